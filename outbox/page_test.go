@@ -1,0 +1,80 @@
+package outbox_test
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/centogiorni/centogiorni/onboarding"
+	"github.com/centogiorni/centogiorni/outbox"
+)
+
+func TestTheIndexListsEverythingInItsLogicalOrder(t *testing.T) {
+	o, dir := open(t)
+	for i, key := range []string{"c-1/1/later#anna", "c-2/1/first#anna"} {
+		m := welcome(key)
+		m.Subject, m.At = key, nine.Add(-time.Duration(i)*48*time.Hour)
+		if _, err := o.Send(t.Context(), m); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := o.Post(t.Context(), onboarding.Alert{Key: "c-1/1/case-1", To: "giulia", Title: "middle <alert>", Text: "a &lt;b&gt; &amp; c", At: nine.Add(-24 * time.Hour)}); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "mail", "c-1", "junk.eml"), []byte("no mail"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	index, err := outbox.WriteIndex(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := read(t, dir, "index.html")
+	if index != filepath.Join(dir, "index.html") {
+		t.Errorf("path %s", index)
+	}
+	at := -1
+	for _, want := range []string{"this file cannot be read", "Saturday 27 February 2027", "c-2/1/first#anna", "middle &lt;alert&gt;", "a &lt;b&gt; &amp; c",
+		"Monday 1 March 2027", "c-1/1/later#anna"} {
+		i := strings.Index(page, want)
+		if i <= at {
+			t.Errorf("%q stands at %d, not after %d", want, i, at)
+		}
+		at = i
+	}
+	links := regexp.MustCompile(`href="([^"]+)"`).FindAllStringSubmatch(page, -1)
+	if len(links) != 3 {
+		t.Errorf("%d links", len(links))
+	}
+	if !strings.Contains(page, `href="mail/c-2/1&#43;first@anna.html"`) && !strings.Contains(page, `href="mail/c-2/1+first@anna.html"`) {
+		t.Errorf("links: %q", links)
+	}
+}
+
+func TestAMailsPageRunsNothing(t *testing.T) {
+	o, dir := open(t)
+	m := welcome("k")
+	m.HTML, m.Subject, m.Text = `<script>alert("x")</script>`, `<img src=x>`, "</pre><script>alert(1)</script>"
+	if _, err := o.Send(t.Context(), m); err != nil {
+		t.Fatal(err)
+	}
+	page := read(t, dir, "mail/%none/k.html")
+	if strings.Contains(page, "<script") || strings.Contains(page, "<img") {
+		t.Error(page)
+	}
+	if !strings.Contains(page, `sandbox="allow-popups allow-popups-to-escape-sandbox"`) || !strings.Contains(page, `srcdoc="&lt;base target=&#34;_blank&#34;&gt;&lt;script&gt;alert(&#34;x&#34;)`) {
+		t.Errorf("the mail is not shown in its frame: %s", page)
+	}
+}
+
+func TestAnEmptyFolderHasAnIndexToo(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "new")
+	if _, err := outbox.WriteIndex(dir); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(read(t, dir, "index.html"), "Nothing has been sent yet") {
+		t.Error("the empty index says nothing")
+	}
+}
