@@ -1,0 +1,75 @@
+package onboarding
+
+import (
+	"context"
+	"time"
+)
+
+// Activities is everything the workflow asks of the outside world. The activities package implements it; the workflow
+// calls it through one generic helper, since workflow.ExecuteActivity checks no argument types.
+type Activities interface {
+	// Plan makes the calendar of a contract: everybody's windows for 200 days.
+	Plan(ctx context.Context, in PlanInput) (Calendar, error)
+	// Deliver sends one touch by mail, at most once to each address.
+	Deliver(ctx context.Context, in Order) (Outcome, error)
+	// Alert sends one message to one of ours, by Slack, by the outbox, or by mail where Slack is down.
+	Alert(ctx context.Context, in Order) (Outcome, error)
+	// Reconcile asks the provider about a send whose result is not known.
+	Reconcile(ctx context.Context, in ReconcileInput) (ReconcileOutput, error)
+	// Record appends the facts of a step to the journal; it is idempotent.
+	Record(ctx context.Context, in RecordInput) (RecordOutput, error)
+}
+
+// PlanInput asks for a calendar. Without From and Days it covers the run: from a week before the signature, for 200 days
+// at least and four months from Now.
+type PlanInput struct {
+	Contract Contract  `json:"contract"`
+	Now      time.Time `json:"now,omitzero"`
+	From     Date      `json:"from,omitzero"` // the first day of the table, in the customer's zone
+	Days     int       `json:"days,omitempty"`
+}
+
+// ReconcileInput asks about the mails or the alert of one order.
+type ReconcileInput struct {
+	Key     string  `json:"key"`
+	Channel Channel `json:"channel"`
+	// Last says that no further question follows: a row that cannot be told stays unknown for good.
+	Last bool `json:"last,omitempty"`
+}
+
+// ReconcileOutput is the worst answer over the order's mails.
+type ReconcileOutput struct {
+	Found Found `json:"found"`
+}
+
+// RecordInput is one step's facts with the contract's row as it stands after it.
+type RecordInput struct {
+	Contract string         `json:"contract"`
+	Run      int            `json:"run"`
+	Facts    []RecordedFact `json:"facts"`
+	Row      ContractStatus `json:"row"`
+	// Suppress lists contacts whose address gets no more mail, by the step's events.
+	Suppress []Suppression `json:"suppress,omitempty"`
+	// Settled lists inbox events this step consumed.
+	Settled []string `json:"settled,omitempty"`
+	// Amended is set when the contract itself changed.
+	Amended *Contract `json:"amended,omitempty"`
+}
+
+// RecordOutput is empty; a struct so that fields can be added.
+type RecordOutput struct{}
+
+// ContractStatus is the part of a contract's journal row that the workflow keeps up to date.
+type ContractStatus struct {
+	Phase    Phase     `json:"phase"`
+	Stage    Stage     `json:"stage"`
+	Health   string    `json:"health"`
+	Owner    string    `json:"owner"`
+	Playbook string    `json:"playbook"`
+	Paused   bool      `json:"paused,omitempty"`
+	NextAt   time.Time `json:"next_at,omitzero"` // the next promise; zero when none is dated
+	Next     string    `json:"next,omitempty"`   // its touch
+	EndedAt  time.Time `json:"ended_at,omitzero"`
+	EndedFor string    `json:"ended_for,omitempty"`
+	At       time.Time `json:"at"` // logical
+}
