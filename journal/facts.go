@@ -1,0 +1,155 @@
+package journal
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+	"time"
+
+	"github.com/centogiorni/centogiorni/onboarding"
+)
+
+const (
+	// standSQL reads how far a run's row has come.
+	standSQL = "SELECT status_at, last_seq FROM contracts WHERE contract = $1 AND run = $2"
+
+	// addFactSQL appends a fact unless its number is taken.
+	addFactSQL = `
+		INSERT INTO facts (contract, run, seq, at, kind, entry, wall_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
+		ON CONFLICT (contract, run, seq) DO NOTHING`
+
+	// factSQL reads one fact.
+	factSQL = "SELECT seq, entry, wall_at FROM facts WHERE contract = $1 AND run = $2 AND seq = $3"
+
+	// factsSQL lists the facts of one run.
+	factsSQL = "SELECT seq, entry, wall_at FROM facts WHERE contract = $1 AND run = $2 ORDER BY seq"
+
+	// statusSQL writes the state of a run as it is after a step.
+	statusSQL = `
+		UPDATE contracts SET phase = $3, stage = $4, health = $5, owner = $6, playbook_now = $7, paused = $8, next_at = $9,
+			next_touch = $10, ended = $11, ended_at = $12, ended_for = $13, status_at = $14, last_seq = $15
+		WHERE contract = $1 AND run = $2`
+
+	// amendSQL replaces the contract itself.
+	amendSQL = "UPDATE contracts SET body = $3 WHERE contract = $1 AND run = $2"
+)
+
+// Record appends the facts of one step, all of it or nothing: facts, suppressions, settled events, the state of the
+// run's row and an amended contract. It may be repeated: a fact that stands is left alone, and is ErrConflict where its
+// content differs. State and amendment are taken only from a step that is not older, by logical instant and then by fact
+// number, than the newest recorded. A run that PutContract never stored is ErrNotFound.
+func (j *Journal) Record(ctx context.Context, in onboarding.RecordInput) error {
+	doing := fmt.Sprintf("record a step of %s/%d", in.Contract, in.Run)
+	return j.change(ctx, doing, func(tx *sql.Tx) error {
+		newer, seq, err := j.stands(ctx, tx, in)
+		if err != nil {
+			return err
+		}
+		for _, fact := range in.Facts {
+			if err := j.addFact(ctx, tx, in.Contract, in.Run, fact); err != nil {
+				return err
+			}
+		}
+		if err := j.suppress(ctx, tx, in.Suppress); err != nil {
+			return err
+		}
+		for _, id := range in.Settled {
+			if _, err := j.settleEvent(ctx, tx, in.Contract, id, OutcomeApplied); err != nil {
+				return err
+			}
+		}
+		if !newer {
+			return nil
+		}
+		if err := putStatus(ctx, tx, in.Contract, in.Run, seq, in.Row); err != nil {
+			return err
+		}
+		return amend(ctx, tx, in)
+	})
+}
+
+// stands reports whether the step is at least as new as the run's row, and the highest fact number after it.
+func (j *Journal) stands(ctx context.Context, tx *sql.Tx, in onboarding.RecordInput) (newer bool, seq int, err error) {
+	var at time.Time
+	var last int
+	row := tx.QueryRowContext(ctx, standSQL+j.dialect.forUpdate(), in.Contract, in.Run)
+	if err := row.Scan((*instant)(&at), &last); err != nil {
+		return false, 0, orNotFound(err, "no such run")
+	}
+	step := last
+	if len(in.Facts) > 0 {
+		step = in.Facts[0].Seq
+		for _, fact := range in.Facts[1:] {
+			step = max(step, fact.Seq)
+		}
+	}
+	stepAt := micro(in.Row.At)
+	newer = !in.Row.At.IsZero() && (stepAt.After(at) || stepAt.Equal(at) && step >= last)
+	return newer, max(step, last), nil
+}
+
+func (j *Journal) addFact(ctx context.Context, tx *sql.Tx, contract string, run int, fact onboarding.RecordedFact) error {
+	fact.Entry.At = micro(fact.Entry.At)
+	entry, err := toJSON(fact.Entry)
+	if err != nil {
+		return fmt.Errorf("fact %d: %w", fact.Seq, err)
+	}
+	added, err := execTx(ctx, tx, addFactSQL, contract, run, fact.Seq, fact.Entry.At, fact.Entry.Kind, entry, micro(j.now()))
+	if err != nil || added > 0 {
+		return err
+	}
+	standing, err := scanFact(tx.QueryRowContext(ctx, factSQL, contract, run, fact.Seq))
+	if err != nil {
+		return err
+	}
+	// What came back from JSON is compared with what comes back from JSON.
+	var again onboarding.Entry
+	if err := json.Unmarshal([]byte(entry), &again); err != nil {
+		return err
+	}
+	if !reflect.DeepEqual(standing.Entry, again) {
+		return fmt.Errorf("fact %d: %w: a %s stands where a %s should", fact.Seq, ErrConflict, standing.Entry.Kind, fact.Entry.Kind)
+	}
+	return nil
+}
+
+func scanFact(row scanner) (f onboarding.RecordedFact, err error) {
+	err = row.Scan(&f.Seq, document{&f.Entry}, (*instant)(&f.WallAt))
+	f.Entry.At = f.Entry.At.UTC()
+	return f, err
+}
+
+// Facts lists the facts of one run by their number, with the wall-clock instant at which the journal took each.
+func (j *Journal) Facts(ctx context.Context, contract string, run int) ([]onboarding.RecordedFact, error) {
+	facts, err := list(ctx, j.read, scanFact, factsSQL, contract, run)
+	if err != nil {
+		return nil, fmt.Errorf("list the facts of %s/%d: %w", contract, run, err)
+	}
+	return facts, nil
+}
+
+func putStatus(ctx context.Context, tx *sql.Tx, contract string, run, seq int, s onboarding.ContractStatus) error {
+	_, err := tx.ExecContext(ctx, statusSQL, contract, run, s.Phase, s.Stage, s.Health, s.Owner, s.Playbook, s.Paused,
+		moment(s.NextAt), s.Next, !s.EndedAt.IsZero(), moment(s.EndedAt), clean(s.EndedFor), moment(s.At), seq)
+	return err
+}
+
+func amend(ctx context.Context, tx *sql.Tx, in onboarding.RecordInput) error {
+	if in.Amended == nil {
+		return nil
+	}
+	if in.Amended.ID != in.Contract {
+		return errors.New("an amendment cannot change the contract's id")
+	}
+	body, err := toJSON(in.Amended)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, amendSQL, in.Contract, in.Run, body); err != nil {
+		return err
+	}
+	return putWords(ctx, tx, *in.Amended)
+}
