@@ -1,0 +1,119 @@
+package activities
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/centogiorni/centogiorni/onboarding"
+)
+
+// Alert sends a touch to one of ours.
+func (a *Activities) Alert(ctx context.Context, o onboarding.Order) (onboarding.Outcome, error) {
+	book, ok := a.Books.Get(o.Playbook)
+	if !ok {
+		return onboarding.Outcome{}, again("playbook "+o.Playbook+" is not loaded yet", TypeNoPlaybook, 5*time.Second, nil)
+	}
+	person, ok := personIn(o.Contract, o.To)
+	if !ok {
+		return onboarding.Outcome{Kind: onboarding.OutcomeDropped, Reason: "no recipient"}, nil
+	}
+	alert, err := book.ComposeAlert(o, person, a.Settings)
+	if out, done := a.textFault(o, err); done {
+		return out, nil
+	}
+	row := onboarding.Send{Key: o.Key, Contract: o.Contract.ID, Run: o.Run, Touch: o.Touch, Class: o.Class,
+		Channel: o.Channel, Address: person.ID, At: o.At}
+	out, err := a.atMostOnce(ctx, o, row, func(ctx context.Context) (onboarding.Receipt, error) { return a.post(ctx, alert) })
+	if out.Kind == onboarding.OutcomeSent {
+		out.Sent = []string{person.ID}
+	}
+	a.count(o.Channel, string(out.Kind))
+	return out, err
+}
+
+// post posts an alert; where it surely did not go and the person has an address, it goes by mail: an alert must not
+// wait for Slack.
+func (a *Activities) post(ctx context.Context, alert onboarding.Alert) (onboarding.Receipt, error) {
+	receipt, err := a.Alerts.Post(ctx, alert)
+	if err == nil || alert.Email == "" {
+		return receipt, err
+	}
+	if kind := onboarding.Fault(err); kind == onboarding.FaultUnknown || kind == onboarding.FaultThrottled {
+		return receipt, err
+	}
+	a.Log.Warn("an alert goes by mail, since "+a.Alerts.Name()+" did not take it", "code", "alert_by_mail",
+		"contract", alert.Contract, "touch", alert.Touch, "error", err)
+	return a.Mail.Send(ctx, onboarding.Mail{
+		Key: alert.Key, Class: onboarding.ClassInternal, From: a.Settings.FromService, To: onboarding.Address{Email: alert.Email},
+		Subject: alert.Title, Text: strings.Join(append([]string{alert.Text}, alert.Lines...), "\n") + "\n", At: alert.At})
+}
+
+// personIn finds the one of ours whom an order goes to.
+func personIn(c onboarding.Contract, to []string) (onboarding.Person, bool) {
+	for _, p := range []*onboarding.Person{c.Owner, c.Sales, c.Manager} {
+		if p != nil && len(to) > 0 && p.ID == to[0] {
+			return *p, true
+		}
+	}
+	return onboarding.Person{}, false
+}
+
+// Reconcile asks the provider about the rows of an order whose result is not known, and settles what it can tell.
+func (a *Activities) Reconcile(ctx context.Context, in onboarding.ReconcileInput) (onboarding.ReconcileOutput, error) {
+	rows, err := a.Ledger.SendsOf(ctx, in.Key)
+	if err != nil {
+		return onboarding.ReconcileOutput{}, fmt.Errorf("read the ledger: %w", err)
+	}
+	out := onboarding.ReconcileOutput{Found: onboarding.FoundAccepted}
+	for _, row := range rows {
+		if row.State == onboarding.SendReleased {
+			out.Found = lesser(out.Found, onboarding.FoundNot)
+		}
+		if row.State != onboarding.SendUnknown && row.State != onboarding.SendAttempting {
+			continue
+		}
+		found, err := a.find(ctx, in.Channel, row.Key)
+		if err != nil {
+			a.Log.Warn("the provider could not be asked", "code", "reconcile", "touch", row.Touch, "contract", row.Contract, "error", err)
+			found = onboarding.FoundCannotTell
+		}
+		if err := a.settleFound(ctx, row.Key, found); err != nil {
+			return onboarding.ReconcileOutput{}, err
+		}
+		out.Found = lesser(out.Found, found)
+	}
+	return out, nil
+}
+
+func (a *Activities) find(ctx context.Context, c onboarding.Channel, key string) (onboarding.Found, error) {
+	if c == onboarding.ChannelSlack {
+		return a.Alerts.Find(ctx, key)
+	}
+	return a.Mail.Find(ctx, key)
+}
+
+func (a *Activities) settleFound(ctx context.Context, key string, f onboarding.Found) error {
+	state := onboarding.SendUnknown
+	switch f {
+	case onboarding.FoundAccepted:
+		state = onboarding.SendAccepted
+	case onboarding.FoundNot:
+		state = onboarding.SendReleased
+	}
+	if err := a.Ledger.Settle(ctx, key, state, "", "reconciled: "+string(f)); err != nil {
+		return fmt.Errorf("settle in the ledger: %w", err)
+	}
+	return nil
+}
+
+// lesser is the worse of two answers: cannot tell, then not found, then accepted.
+func lesser(a, b onboarding.Found) onboarding.Found {
+	for _, f := range []onboarding.Found{onboarding.FoundCannotTell, onboarding.FoundNot} {
+		if a == f || b == f {
+			return f
+		}
+	}
+	return a
+}

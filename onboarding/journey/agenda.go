@@ -1,0 +1,130 @@
+package journey
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/centogiorni/centogiorni/onboarding"
+)
+
+// item is one thing to do at an instant; of several at one instant the lowest rank goes first.
+type item struct {
+	at   time.Time
+	rank int
+	act  func()
+}
+
+// The ranks of what falls on one instant. At the run's end nothing else goes any more.
+const (
+	rankEnd = iota
+	rankResume
+	rankStage
+	rankAsk
+	rankFollow
+	rankPhase
+	rankTouch
+	rankCalendar
+)
+
+// mostAtOnce is how many things one message may set off; more can only be a fault of the core that would never end.
+const mostAtOnce = 500
+
+// advance does all that is due now, the earliest first.
+func (j *run) advance() {
+	for range mostAtOnce {
+		if j.s.Ended != nil {
+			return
+		}
+		n := j.next()
+		if n.at.After(j.s.Now) {
+			return
+		}
+		n.act()
+	}
+	panic(fmt.Sprintf("journey: %s does not come to rest at %s", j.s.contract().ID, j.s.Now.Format(time.RFC3339)))
+}
+
+// lateTick is by how much a tick may be late without anything being overdue.
+const lateTick = time.Minute
+
+// standstill notes that nobody ticked when something was due: what fell into that time goes newest first, as after a
+// late start.
+func (j *run) standstill(now time.Time) {
+	if now.Sub(j.next().at) > lateTick {
+		j.s.Since = now.UTC().Truncate(time.Second)
+	}
+}
+
+// next is the earliest thing to do. There is always one, the end at the latest.
+func (j *run) next() item {
+	first := item{j.endsAt(), rankEnd, j.endOfRun}
+	add := func(at time.Time, rank int, act func()) {
+		if at.Before(first.at) || at.Equal(first.at) && rank < first.rank {
+			first = item{at, rank, act}
+		}
+	}
+	if p := j.s.Pause; p != nil && !p.Until.IsZero() {
+		add(p.Until, rankResume, j.resume)
+	}
+	if u := j.s.Until; !u.IsZero() {
+		add(u, rankStage, j.stageBack)
+	}
+	for _, st := range j.s.Touches {
+		j.stateItems(st, add)
+	}
+	var sends []time.Time
+	for _, p := range j.place() {
+		if at, act, ok := j.touchItem(p); ok {
+			sends = append(sends, at)
+			add(at, rankTouch, act)
+		}
+	}
+	j.phaseItems(sends, add)
+	if !j.s.Replanning {
+		add(j.calendarEnds(), rankCalendar, j.replan)
+	}
+	return first
+}
+
+// stateItems are what is due about a touch that something happened to: a question to the provider, a confirmation that
+// was put off, the task that follows.
+func (j *run) stateItems(st TouchState, add func(time.Time, int, func())) {
+	if st.Status == touchUnknown {
+		add(st.AskAt, rankAsk, func() { j.ask(st) })
+	}
+	if st.waits() {
+		if t, ok := j.plan.Touch(st.ID); ok && t.Anchor == onboarding.AnchorEvent {
+			add(st.NotBefore, rankTouch, func() { j.reconfirm(&t, st) })
+		}
+	}
+	if !st.FollowAt.IsZero() && j.s.Pause == nil {
+		add(st.FollowAt, rankFollow, func() { j.follow(st) })
+	}
+}
+
+// touchItem is when something must be done about an open touch, and what.
+func (j *run) touchItem(p *placed) (time.Time, func(), bool) {
+	t := p.touch
+	switch {
+	case !p.ready:
+		return time.Time{}, nil, false
+	case j.s.Pause != nil && !p.hurried():
+		at, inside := p.first, t.Deadline && j.s.Pause.holds(p.wish.last)
+		return at, func() { j.deadlineInPause(t) }, inside
+	}
+	if end, ok := j.lastChance(p); ok && (p.held || !p.at.Before(end)) {
+		return end, func() { j.expire(t, p.state) }, true
+	}
+	return p.at, func() { j.send(p) }, !p.held
+}
+
+// lastChance is the instant from which a touch will not go any more: its expiry, or the date it should precede.
+func (j *run) lastChance(p *placed) (end time.Time, ok bool) {
+	if p.touch.Expiry > 0 && !p.hurried() {
+		end = p.first.Add(p.touch.Expiry)
+	}
+	if last := p.wish.last; p.touch.Deadline && !last.IsZero() && (end.IsZero() || last.Before(end)) {
+		end = last
+	}
+	return end, !end.IsZero()
+}

@@ -1,0 +1,93 @@
+package journey
+
+import (
+	"time"
+
+	"github.com/centogiorni/centogiorni/onboarding"
+)
+
+// endOfDay is the minute after midnight at which a run's last day closes: that of the default window.
+const endOfDay = 17*60 + 30
+
+// endsAt is when the run ends: the close of day 100, or of day 130 while something is unfinished.
+func (j *run) endsAt() time.Time {
+	days := j.plan.Days
+	if j.unfinished() {
+		days = j.plan.MaxDays
+	}
+	signed := j.s.contract().SignedAt
+	day := j.shifted(j.customer().Date(signed), signed).AddDays(days)
+	at, _ := j.customer().At(day, endOfDay)
+	if at.Before(j.s.CalmSince) {
+		return j.s.CalmSince
+	}
+	return at
+}
+
+// unfinished reports whether day 100 is not the end: something is wrong, or a pause moves the dates and nobody knows by
+// how much.
+func (j *run) unfinished() bool {
+	p := j.s.Pause
+	return len(j.s.Troubles) > 0 || p != nil && p.Shift && p.Until.IsZero()
+}
+
+// endOfRun ends the run by the calendar; what is still unfinished goes before the manager.
+func (j *run) endOfRun() {
+	if j.unfinished() {
+		j.raise("", onboarding.AudienceManager, "unfinished")
+		j.end("unfinished")
+		return
+	}
+	j.end("completed")
+}
+
+// end closes what is open and ends the run.
+func (j *run) end(reason string) {
+	for i := range j.plan.Touches {
+		t := &j.plan.Touches[i]
+		st := j.s.touch(t.ID)
+		if st.settled() || st.Status == touchSending || t.Anchor == onboarding.AnchorEvent && !st.busy() && !st.waits() {
+			continue
+		}
+		j.drop(t, j.endReason(t, st))
+	}
+	j.s.Ended = &Ending{At: j.s.Now, Reason: reason}
+	j.emit(onboarding.Entry{Kind: onboarding.EntryEnded, Reason: reason})
+}
+
+// endReason is why a touch that is open at the end did not go.
+func (j *run) endReason(t *onboarding.Touch, st TouchState) string {
+	if st.busy() {
+		return reasonUnknown
+	}
+	if p := j.openTouch(t, st); !p.ready && j.waitsFor(t) != "" {
+		return reasonMilestone
+	}
+	if reason := j.unmet(t); reason != "" {
+		return reason
+	}
+	return reasonEnded
+}
+
+// afterEnd takes the answers that were still under way when the run ended; an event changes nothing and is settled.
+func (j *run) afterEnd(m Message) {
+	if m.Event != nil {
+		j.consume(*m.Event)
+	}
+	if m.Outcome == nil {
+		return
+	}
+	st := j.s.touch(m.Outcome.Touch)
+	t, ok := j.plan.Touch(m.Outcome.Touch)
+	switch o := m.Outcome.Outcome; {
+	case !ok || st.Status != touchSending:
+	case o.Kind == onboarding.OutcomeSent:
+		j.settleSent(&t, st, o.Subject)
+	case o.Kind == onboarding.OutcomeUnknown:
+		j.drop(&t, reasonUnknown)
+	case o.Kind == onboarding.OutcomeDropped:
+		j.drop(&t, o.Reason)
+	default:
+		j.drop(&t, reasonEnded)
+	}
+}

@@ -1,0 +1,291 @@
+package journey
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/centogiorni/centogiorni/onboarding"
+)
+
+const week = 168 * time.Hour
+
+// placed is an open touch with its date. Only a ready one goes when its time comes; the others are shown.
+type placed struct {
+	touch *onboarding.Touch
+	state TouchState
+	wish  wish
+	first time.Time // where the calendar alone puts it: expiry and the late text count from it
+	from  time.Time // first, or later where something delays it
+	at    time.Time
+	moved []onboarding.MoveReason
+	dated bool // what it counts from has happened
+	ready bool // and what it needs
+	held  bool // tact or approval holds it
+	late  bool // it was due before the engine began or went on
+	stays bool // a deadline mail that finds no earlier time: it takes its own, and others choose around it
+}
+
+// hurried reports whether ops want it at once.
+func (p *placed) hurried() bool { return !p.state.HurriedAt.IsZero() }
+
+// place dates every open touch: the promises. Each chooses its time among the mails that went or are in flight and
+// those that chose before it. Nothing here looks at the clock but for what is overdue, so that a promise stands still
+// while nothing happens.
+func (j *run) place() []*placed {
+	ps, mails := j.open()
+	for {
+		slices.SortStableFunc(ps, choosesFirst)
+		if j.choose(ps, slices.Clone(mails)) {
+			return ps
+		}
+	}
+}
+
+// open lists the open touches, and the mails that may have gone in order.
+func (j *run) open() (ps []*placed, mails []time.Time) {
+	for i := range j.plan.Touches {
+		t := &j.plan.Touches[i]
+		if t.Anchor == onboarding.AnchorEvent {
+			continue
+		}
+		st := j.s.touch(t.ID)
+		if st.mayHaveGone() && counted(t) {
+			mails = append(mails, st.At)
+		}
+		if !st.settled() && !st.busy() {
+			ps = append(ps, j.openTouch(t, st))
+		}
+	}
+	slices.SortFunc(mails, time.Time.Compare)
+	return ps, mails
+}
+
+// counted reports whether a touch is a mail that spacing and cap look at.
+func counted(t *onboarding.Touch) bool {
+	return t.Audience == onboarding.AudienceCustomer &&
+		(t.Class == onboarding.ClassService || t.Class == onboarding.ClassRelationship)
+}
+
+// openTouch is one open touch with all that does not depend on the others.
+func (j *run) openTouch(t *onboarding.Touch, st TouchState) *placed {
+	p := &placed{touch: t, state: st}
+	p.wish, p.dated, p.ready = j.wish(t)
+	if st.ParkedTo.After(p.wish.at) {
+		p.wish.become(st.ParkedTo, j.customer())
+	}
+	if p.hurried() {
+		p.wish.become(st.HurriedAt, j.customer())
+		p.dated, p.ready = true, true
+	}
+	if !p.dated {
+		return p
+	}
+	p.held = st.Status == touchHeld && j.holdReason(t, st) != ""
+	p.first, p.moved = j.fit(t, p.wish)
+	p.late = p.first.Before(j.s.Since)
+	p.from = p.first
+	if st.NotBefore.After(p.from) {
+		p.from, _ = j.fitInstant(t, st.NotBefore)
+	}
+	if calm := j.s.CalmSince; t.CalmDays > 0 && !calm.IsZero() {
+		day := j.customer().Date(calm).AddDays(t.CalmDays)
+		if at, _ := j.fitDay(t, day, j.openDay(t, day, 1)); at.After(p.from) {
+			p.from = at
+		}
+	}
+	if j.s.Since.After(p.from) && j.free(p) {
+		p.from, _ = j.fitInstant(t, j.s.Since)
+	}
+	return p
+}
+
+// become makes a wish an instant.
+func (w *wish) become(at time.Time, customer *onboarding.Windows) {
+	w.at, w.date, w.atOnce = at, customer.Date(at), true
+}
+
+// free reports whether nothing but time keeps a touch from going.
+func (j *run) free(p *placed) bool {
+	return p.ready && !p.held && (j.s.Pause == nil || p.hurried())
+}
+
+// choosesFirst is the order in which touches choose their time: what ops hurried, service before relationship, the
+// welcome, the newest of what was due before the engine began or went on (so that a late customer gets what matters
+// today and no burst), then the earlier anchor, then the id.
+func choosesFirst(a, b *placed) int {
+	before := func(x, y bool) int {
+		switch {
+		case x == y:
+			return 0
+		case x:
+			return -1
+		}
+		return 1
+	}
+	order := cmp.Or(
+		before(a.dated, b.dated),
+		before(a.hurried(), b.hurried()),
+		before(a.touch.Class != onboarding.ClassRelationship, b.touch.Class != onboarding.ClassRelationship),
+		before(a.touch.AnyDay, b.touch.AnyDay),
+		before(a.stays, b.stays),
+		before(a.late, b.late))
+	if order == 0 && a.late {
+		order = b.first.Compare(a.first)
+	}
+	return cmp.Or(order, a.wish.anchor.Compare(b.wish.anchor), strings.Compare(a.touch.ID, b.touch.ID))
+}
+
+// choose lets each touch choose its time in turn; mails are those that stand. It reports false where they must choose
+// again because of a mail before a deadline.
+func (j *run) choose(ps []*placed, mails []time.Time) bool {
+	for _, p := range ps {
+		switch {
+		case !p.dated:
+		case !counted(p.touch):
+			p.at = p.from
+			if floor := j.floor(p); p.at.Before(floor) {
+				p.at, _ = j.fitAgain(p.touch, floor)
+			}
+		case !j.placeMail(p, mails):
+			p.stays = true
+			return false
+		case !p.held && !j.saidElsewhere(p.touch):
+			at, _ := slices.BinarySearchFunc(mails, p.at, time.Time.Compare)
+			mails = slices.Insert(mails, at, p.at)
+		}
+	}
+	return true
+}
+
+// floor is the instant before which a touch cannot go any more: now, or the end of a pause. A touch that waits for
+// something else stands where it was due.
+func (j *run) floor(p *placed) time.Time {
+	switch {
+	case j.free(p):
+		return j.s.Now
+	case p.ready && !p.held:
+		return j.s.Pause.Until
+	}
+	return time.Time{}
+}
+
+// placeMail finds the time of a mail among the mails that stand. It reports false where a mail before a deadline clashes
+// and has no earlier time.
+func (j *run) placeMail(p *placed, mails []time.Time) bool {
+	t, floor := p.touch, j.floor(p)
+	if t.Deadline && p.from.Equal(p.first) && !p.first.Before(floor) && j.clash(t, p.first, mails) != "" {
+		if at, why, ok := j.earlier(p, floor, mails); ok {
+			p.at, p.moved = at, addReasons(p.moved, why)
+			return true
+		}
+		if !p.stays {
+			return false
+		}
+	}
+	at, why := j.later(t, p.from, mails)
+	if at.Before(floor) {
+		again, _ := j.fitAgain(t, floor)
+		at, _ = j.later(t, again, mails)
+	}
+	p.at, p.moved = at, addReasons(p.moved, why)
+	return true
+}
+
+// earlier moves a mail before its deadline to the nearest free time before its own.
+func (j *run) earlier(p *placed, floor time.Time, mails []time.Time) (time.Time, []onboarding.MoveReason, bool) {
+	var moved []onboarding.MoveReason
+	w, at := j.customer(), p.first
+	if signed := j.s.contract().SignedAt; floor.Before(signed) {
+		floor = signed
+	}
+	for {
+		why := j.clash(p.touch, at, mails)
+		if why == "" {
+			return at, moved, true
+		}
+		moved = addReasons(moved, []onboarding.MoveReason{why})
+		day := w.Date(at).AddDays(-1)
+		free := j.openDay(p.touch, day, -1)
+		moved = addReasons(moved, reasonsOf(w, day, free))
+		if at, _ = j.morning(p.touch, free); at.Before(floor) {
+			return at, moved, false
+		}
+	}
+}
+
+// later moves a mail to the next free time, from the given one on. It comes to an end: a week after the last mail
+// nothing clashes.
+func (j *run) later(t *onboarding.Touch, at time.Time, mails []time.Time) (time.Time, []onboarding.MoveReason) {
+	var moved []onboarding.MoveReason
+	for {
+		why := j.clash(t, at, mails)
+		if why == "" {
+			return at, moved
+		}
+		gap := week
+		if why == onboarding.MovedSpacing {
+			gap = j.spacing()
+		}
+		var more []onboarding.MoveReason
+		at, more = j.fitAgain(t, nextChance(at, mails, gap))
+		more = slices.DeleteFunc(more, func(r onboarding.MoveReason) bool { return r == onboarding.MovedQuietHours })
+		moved = addReasons(moved, append([]onboarding.MoveReason{why}, more...))
+	}
+}
+
+func (j *run) spacing() time.Duration { return time.Duration(j.plan.Caps.SpacingHours) * time.Hour }
+
+// clash is why a mail may not go at this time; "" where it keeps spacing and, if it is a relationship mail, the cap.
+func (j *run) clash(t *onboarding.Touch, at time.Time, mails []time.Time) onboarding.MoveReason {
+	for _, m := range mails {
+		if at.Sub(m).Abs() < j.spacing() {
+			return onboarding.MovedSpacing
+		}
+	}
+	if t.Class == onboarding.ClassRelationship && !j.underCap(at, mails) {
+		return onboarding.MovedCap
+	}
+	return ""
+}
+
+// underCap looks at every 168-hour window that holds the mail: one that begins at the signature may hold the first
+// week's number, one that reaches past day 7 the smaller one. It is enough to look at windows that begin with a mail.
+func (j *run) underCap(at time.Time, mails []time.Time) bool {
+	var near []time.Time
+	for _, m := range mails {
+		if at.Sub(m).Abs() < week {
+			near = append(near, m)
+		}
+	}
+	fits := func(from time.Time) bool {
+		n, most := 1, j.plan.Caps.AnyWeek
+		if !from.After(j.s.contract().SignedAt) {
+			most = j.plan.Caps.FirstWeek
+		}
+		for _, m := range near {
+			if !m.Before(from) && m.Before(from.Add(week)) {
+				n++
+			}
+		}
+		return n <= most
+	}
+	for _, m := range near {
+		if !m.After(at) && !fits(m) {
+			return false
+		}
+	}
+	return fits(at)
+}
+
+// nextChance is the next time at which a clash may be over: the given gap after one of the mails.
+func nextChance(at time.Time, mails []time.Time, gap time.Duration) time.Time {
+	next := at.Add(week)
+	for _, m := range mails {
+		if c := m.Add(gap); c.After(at) && c.Before(next) {
+			next = c
+		}
+	}
+	return next
+}

@@ -1,0 +1,208 @@
+package journey
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/centogiorni/centogiorni/onboarding"
+)
+
+// recipients lists the ids a touch goes to: contacts whose address may be written to, or one of ours.
+func (j *run) recipients(t *onboarding.Touch) []string {
+	if t.Audience != onboarding.AudienceCustomer {
+		return []string{j.personOf(t.Audience)}
+	}
+	var out, seen []string
+	for _, c := range j.addressed(t) {
+		if a := address(c); j.closedTo(t, c) == "" && !slices.Contains(seen, a) {
+			out, seen = append(out, c.ID), append(seen, a)
+		}
+	}
+	return out
+}
+
+// address is a contact's address as it is compared: in small letters.
+func address(c onboarding.Contact) string { return strings.ToLower(c.Email) }
+
+// contact finds a contact of the customer.
+func (j *run) contact(id string) (onboarding.Contact, bool) {
+	for _, c := range j.s.contract().Customer.Contacts {
+		if c.ID == id {
+			return c, true
+		}
+	}
+	return onboarding.Contact{}, false
+}
+
+// addressed lists the contacts in the touch's roles: all of them, or the first; the decision maker where a role is
+// filled by nobody.
+func (j *run) addressed(t *onboarding.Touch) []onboarding.Contact {
+	var out []onboarding.Contact
+	for _, role := range t.To {
+		for _, c := range j.s.contract().Customer.Contacts {
+			if c.Role == role {
+				out = append(out, c)
+				if !t.ToAll {
+					return out
+				}
+			}
+		}
+	}
+	if len(out) > 0 {
+		return out
+	}
+	for _, c := range j.s.contract().Customer.Contacts {
+		if c.Role == onboarding.RoleDecisionMaker {
+			return []onboarding.Contact{c}
+		}
+	}
+	return nil
+}
+
+// closedTo is the reason why a contact gets no such mail; "" when they do.
+func (j *run) closedTo(t *onboarding.Touch, contact onboarding.Contact) string {
+	for _, c := range j.s.Closed {
+		if c.Address == address(contact) && (c.Kind != onboarding.EventUnsubscribed || t.Class == onboarding.ClassRelationship) {
+			return string(c.Kind)
+		}
+	}
+	return ""
+}
+
+// unreachable is why a touch has nobody left to go to.
+func (j *run) unreachable(t *onboarding.Touch) string {
+	for _, c := range j.addressed(t) {
+		if why := j.closedTo(t, c); why != "" {
+			return why
+		}
+	}
+	return "no recipient"
+}
+
+// meant lists the addresses an event is about: that of the named contact, else everybody's at the customer, the careful
+// reading.
+func (j *run) meant(e onboarding.Event) []string {
+	var out []string
+	for _, c := range j.s.contract().Customer.Contacts {
+		if (e.Contact == "" || e.Contact == c.ID) && !slices.Contains(out, address(c)) {
+			out = append(out, address(c))
+		}
+	}
+	return out
+}
+
+// doubt is the doubt a touch answers: its own, or the one the dossier names first.
+func (j *run) doubt(t *onboarding.Touch) onboarding.Doubt {
+	if d := j.s.contract().Dossier; t.DoubtFrom == "dossier" && d != nil && len(d.Worries) > 0 {
+		return d.Worries[0].Doubt
+	}
+	return t.Doubt
+}
+
+// chooseCase picks the case history most like the customer: first the doubt, then the industry, then the segment, the
+// id last. Never one that was told, is not approved or has expired.
+func (j *run) chooseCase(t *onboarding.Touch) string {
+	best, most := "", -1
+	cust := j.s.contract().Customer
+	today := j.customer().Date(j.s.Now)
+	for _, c := range j.plan.CaseHistories {
+		if c.Language != j.language() || slices.Contains(j.s.Cases, c.ID) || !(c.Approved || c.Sample && j.s.Start.Samples) ||
+			(!c.Expires.IsZero() && c.Expires.Before(today)) {
+			continue
+		}
+		score := 0
+		if c.Doubt == j.doubt(t) {
+			score += 4
+		}
+		if c.Industry != "" && c.Industry == cust.Industry {
+			score += 2
+		}
+		if c.Segment != "" && c.Segment == cust.Segment {
+			score++
+		}
+		if score > most || score == most && c.ID < best {
+			best, most = c.ID, score
+		}
+	}
+	return best
+}
+
+// language is the customer's, or the playbook's first where it does not speak that.
+func (j *run) language() string {
+	if l := j.s.contract().Customer.Language; slices.Contains(j.plan.Languages, l) || len(j.plan.Languages) == 0 {
+		return l
+	}
+	return j.plan.Languages[0]
+}
+
+// The texts of a touch beside its normal one.
+const (
+	variantMerged   = "merged"
+	variantLate     = "late"
+	variantFallback = "fallback"
+)
+
+// variant selects the text of a touch.
+func (j *run) variant(t *onboarding.Touch, p *placed) string {
+	if t.MergedIf != "" && j.fact(t.MergedIf) {
+		return variantMerged
+	}
+	if t.LateAfter > 0 && j.s.Now.Sub(p.first) > t.LateAfter {
+		return variantLate
+	}
+	for _, f := range t.FallbackUnless {
+		if !j.fact(f) {
+			return variantFallback
+		}
+	}
+	return ""
+}
+
+// fact answers a condition.
+func (j *run) fact(f onboarding.Fact) bool {
+	c := j.s.contract()
+	terms := c.Terms
+	if terms == nil {
+		terms = &onboarding.Terms{}
+	}
+	switch f {
+	case onboarding.FactOwnerIsSales:
+		return c.Owner != nil && c.Sales != nil && c.Owner.ID == c.Sales.ID
+	case onboarding.FactTermRefund:
+		return terms.Refund != nil
+	case onboarding.FactTermTraining:
+		return terms.Training != nil
+	case onboarding.FactTermAssistance:
+		return terms.Assistance != nil
+	case onboarding.FactTermReturn:
+		return terms.Return != nil
+	case onboarding.FactShortRefund:
+		return terms.Refund != nil && terms.Refund.Days < 10
+	case onboarding.FactFreePeer:
+		return j.s.Start.Peers
+	case onboarding.FactDoubtOpen:
+		return len(j.s.Troubles) > 0
+	case onboarding.FactGoalToRepeat:
+		return j.goalToRepeat()
+	case onboarding.FactKickoffBooked:
+		if _, held := j.s.happened(onboarding.FactKickoffHeld); held {
+			return true
+		}
+	}
+	_, ok := j.s.happened(f)
+	return ok
+}
+
+// goalToRepeat reports whether the decision maker said a goal that may be repeated to them.
+func (j *run) goalToRepeat() bool {
+	d := j.s.contract().Dossier
+	if d == nil {
+		return false
+	}
+	for _, g := range d.Goals {
+		if g.MayRepeat && g.SaidBy != "" {
+			return true
+		}
+	}
+	return false
+}

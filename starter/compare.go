@@ -1,0 +1,97 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/centogiorni/centogiorni/engine"
+	"github.com/centogiorni/centogiorni/onboarding"
+	"github.com/centogiorni/centogiorni/wiring"
+)
+
+// soon is the signature of a play on the server: a minute ahead, since virtual time only runs forward.
+func soon() string {
+	return time.Now().Add(time.Minute).UTC().Truncate(time.Second).Format(time.RFC3339)
+}
+
+// compare plays a rehearsal on the server as well and prints the server's story; a difference is an error that names
+// the first one.
+func (a *app) compare(ctx context.Context, r *rehearsal) error {
+	eng, err := a.engine(ctx)
+	if err != nil {
+		return err
+	}
+	if err := a.storePlaybook(ctx, r); err != nil {
+		return err
+	}
+	r.start.Contract.ID = fmt.Sprintf("%s-%d", r.start.Contract.ID, r.start.Contract.SignedAt.Unix())
+	want, err := r.play()
+	if err != nil {
+		return err
+	}
+	skipper := engine.Skipper{Engine: eng, Namespace: a.temp.Namespace}
+	started, err := skipper.Play(ctx, r.start, r.events)
+	if err != nil {
+		return err
+	}
+	got, err := a.story(ctx, started)
+	if err != nil {
+		return err
+	}
+	out := reportOf(r.start.Contract, got, want.Final.Ended)
+	if a.json() {
+		err = a.print(out)
+	} else {
+		printStory(a.out, out)
+	}
+	if err != nil {
+		return err
+	}
+	return differ(want.Entries, got)
+}
+
+// story is what the journal holds of a run, by instant.
+func (a *app) story(ctx context.Context, s engine.Started) ([]onboarding.Entry, error) {
+	contract, run, err := onboarding.ParseWorkflowID(s.WorkflowID)
+	if err != nil {
+		return nil, err
+	}
+	j, err := a.journal(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return facts(ctx, j, contract, run)
+}
+
+// differ names the first entry in which two stories differ.
+func differ(want, got []onboarding.Entry) error {
+	line := func(es []onboarding.Entry, i int) string {
+		if i >= len(es) {
+			return "nothing"
+		}
+		e := es[i]
+		e.At = e.At.UTC()
+		b, err := json.Marshal(e)
+		if err != nil {
+			return err.Error()
+		}
+		return string(b)
+	}
+	for i := range max(len(want), len(got)) {
+		if w, g := line(want, i), line(got, i); w != g {
+			return fmt.Errorf("the server and the rehearsal differ at entry %d:\n  rehearsal: %s\n  server:    %s", i, w, g)
+		}
+	}
+	return nil
+}
+
+// storePlaybook puts the rehearsed playbook where the workers find it.
+func (a *app) storePlaybook(ctx context.Context, r *rehearsal) error {
+	j, err := a.journal(ctx)
+	if err != nil {
+		return err
+	}
+	return wiring.Store(ctx, j, r.world.Book)
+}

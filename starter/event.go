@@ -1,0 +1,180 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/centogiorni/centogiorni/engine"
+	"github.com/centogiorni/centogiorni/onboarding"
+)
+
+// eventFields are the flags of event: the fields of its JSON form, by their names.
+var eventFields = []struct{ name, help string }{
+	{"kind", "what happened, such as kickoff_held or email_reply"},
+	{"id", "the event's own id: told twice it counts once; a new one without"},
+	{"at", "when it happened, RFC 3339; now without"},
+	{"channel", words(onboarding.Channels)},
+	{"by", "who did it; of meeting_missed: us or them"},
+	{"contact", "id of the customer's contact"},
+	{"date", "the date it is about, as 2026-02-03 or RFC 3339"},
+	{"what", "what was promised"},
+	{"due", "by when it was promised"},
+	{"text", "what the customer wrote or said"},
+	{"survey", words(onboarding.Surveys)},
+	{"value", "the answer to the survey"},
+	{"case", "id of the case; the newest open one without"},
+	{"until", "of snoozed and paused, as 2026-02-03 or RFC 3339"},
+	{"outcome", words(onboarding.Outcomes)},
+	{"peer", "id of the peer"},
+	{"dates", "of paused: shift or keep"},
+	{"reason", "why"},
+	{"owner", "of owner_changed: id of the new owner, of people.yaml"},
+	{"dossier", "of handoff_filled: JSON file with the dossier"},
+}
+
+func eventCommand(a *app) *cobra.Command {
+	c := &cobra.Command{
+		Use:   "event CONTRACT_ID [EVENT.json|-]",
+		Short: "Tell an onboarding what happened",
+		Long: "Tell an onboarding what happened, as a JSON file or by flags, which have the names of the JSON fields. An event is\n" +
+			"stored before it is acted on, and told twice under one id it counts once. One to an onboarding that has ended is kept,\n" +
+			"changes nothing and is said so: exit code 0. One that the onboarding refuses: exit code 1.",
+		Example: "  starter event C-2026-0042 --kind kickoff_booked --date 2026-02-03 --contact luca\n" +
+			"  echo '{\"kind\":\"email_reply\",\"text\":\"...\"}' | starter event C-2026-0042 -",
+		Args:              cobra.RangeArgs(1, 2),
+		ValidArgsFunction: a.completeContract(nil),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ev, source, err := a.event(cmd, args[1:])
+			if err != nil {
+				return err
+			}
+			err = a.tell(cmd, args[0], ev, source)
+			if errors.Is(err, engine.ErrEnded) {
+				fmt.Fprintf(a.err, "starter: %s: %v\n", args[0], err)
+				return nil
+			}
+			return err
+		},
+	}
+	for _, f := range eventFields {
+		c.Flags().String(f.name, "", f.help)
+	}
+	complete(c, "kind", strings.Split(words(onboarding.EventKinds), ", ")...)
+	complete(c, "channel", onboarding.Channels...)
+	complete(c, "survey", onboarding.Surveys...)
+	complete(c, "outcome", onboarding.Outcomes...)
+	complete(c, "dates", onboarding.PauseDates...)
+	return c
+}
+
+// event reads the event from its file, or from the flags; source names where its faults lie.
+func (a *app) event(cmd *cobra.Command, file []string) (ev onboarding.Event, source string, err error) {
+	given := false
+	cmd.Flags().Visit(func(f *pflag.Flag) {
+		given = given || slices.ContainsFunc(eventFields, func(e struct{ name, help string }) bool { return e.name == f.Name })
+	})
+	var data []byte
+	switch {
+	case given == (len(file) > 0):
+		return ev, "", usagef("say what happened by EVENT.json or by flags such as --kind, one of the two\nusage: %s", cmd.UseLine())
+	case given:
+		source = "the flags"
+		data, err = a.eventFlags(cmd)
+	default:
+		source = file[0]
+		data, err = a.read(source)
+	}
+	if err != nil {
+		return ev, source, err
+	}
+	ev, err = onboarding.ParseEvent(data)
+	return ev, source, in(source, err)
+}
+
+// eventFlags writes the flags as the JSON form, so that both forms are read and refused alike.
+func (a *app) eventFlags(cmd *cobra.Command) ([]byte, error) {
+	fields := map[string]any{}
+	var err error
+	cmd.Flags().Visit(func(f *pflag.Flag) {
+		switch value := f.Value.String(); f.Name {
+		case "output", "help":
+		case "owner":
+			fields["owner"] = map[string]string{"id": value}
+		case "dossier":
+			var data []byte
+			if data, err = a.read(value); err == nil {
+				err = in(value, onboarding.Decode(data, new(onboarding.Dossier)))
+				fields["dossier"] = json.RawMessage(data)
+			}
+		default:
+			fields[f.Name] = value
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(fields)
+}
+
+// tell checks an event against its contract, tells it and reports the answer. A contract that the journal does not know
+// is refused here: what is kept for later is for feeds, not for a slip of the pen.
+func (a *app) tell(cmd *cobra.Command, contract string, ev onboarding.Event, source string) error {
+	told, err := a.send(cmd, contract, ev, source)
+	if err != nil {
+		return err
+	}
+	if !told.Fresh {
+		return a.say(told, "%s was told before; nothing was done twice", told.ID)
+	}
+	return a.say(told, "told %s: %s", contract, ev.Kind)
+}
+
+func (a *app) send(cmd *cobra.Command, contract string, ev onboarding.Event, source string) (told engine.Told, err error) {
+	ctx := cmd.Context()
+	row, err := a.row(ctx, contract)
+	if err != nil {
+		return told, err
+	}
+	j, err := a.journal(ctx)
+	if err != nil {
+		return told, err
+	}
+	people, err := j.People(ctx)
+	if err != nil {
+		return told, err
+	}
+	if err := in(source, errors.Join(ev.Resolve(people), fits(ev, row.Contract))); err != nil {
+		return told, err
+	}
+	eng, err := a.engine(ctx)
+	if err != nil {
+		return told, err
+	}
+	return eng.Tell(ctx, contract, ev)
+}
+
+// fits checks what an event says of its contract's people.
+func fits(ev onboarding.Event, c onboarding.Contract) error {
+	var errs []error
+	known := func(o onboarding.Contact) bool { return o.ID == ev.Contact }
+	if ev.Contact != "" && !slices.ContainsFunc(c.Customer.Contacts, known) {
+		ids := make([]string, len(c.Customer.Contacts))
+		for i, o := range c.Customer.Contacts {
+			ids[i] = o.ID
+		}
+		errs = append(errs, fmt.Errorf("contact: %q is no contact of %s: write one of %s", ev.Contact, c.ID, strings.Join(ids, ", ")))
+	}
+	if ev.Dossier != nil {
+		errs = append(errs, c.ValidateDossier(*ev.Dossier))
+	}
+	if ev.Amendment != nil {
+		errs = append(errs, stays(c, *ev.Amendment, true))
+	}
+	return errors.Join(errs...)
+}

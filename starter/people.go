@@ -1,0 +1,90 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/centogiorni/centogiorni/onboarding"
+	"github.com/centogiorni/centogiorni/onboarding/scenario"
+)
+
+func peopleCommand(a *app) *cobra.Command {
+	c := &cobra.Command{Use: "people", Short: "Our people: owners, sales, managers"}
+	c.AddCommand(peopleImportCommand(a), peopleListCommand(a))
+	return c
+}
+
+func peopleImportCommand(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "import people.yaml|-",
+		Short: "Add people, or replace those with the same id",
+		Long: "Add people, or replace those with the same id; who is not in the file stays as they are. All of the file or nothing.\n" +
+			"Contracts refer to people by id. Onboardings that run keep a person as they were when they began: to give them the new\n" +
+			"version, use starter owner.",
+		Example: "  starter people import examples/people.yaml",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			data, err := a.read(args[0])
+			if err != nil {
+				return err
+			}
+			people, err := scenario.ParsePeople(data, args[0])
+			if err != nil {
+				return err
+			}
+			if len(people) == 0 {
+				return fmt.Errorf("%s: people: the list is empty", args[0])
+			}
+			j, err := a.journal(cmd.Context())
+			if err != nil {
+				return err
+			}
+			if err := j.PutPeople(cmd.Context(), people); err != nil {
+				return err
+			}
+			ids := make([]string, len(people))
+			for i, p := range people {
+				ids[i] = p.ID
+			}
+			return a.say(map[string]any{"people": ids}, "%d people stored: %s", len(ids), strings.Join(ids, ", "))
+		},
+	}
+}
+
+func peopleListCommand(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "list",
+		Short: "List our people",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			j, err := a.journal(cmd.Context())
+			if err != nil {
+				return err
+			}
+			people, err := j.People(cmd.Context())
+			if err != nil {
+				return err
+			}
+			if a.json() {
+				return a.print(append([]onboarding.Person{}, people...))
+			}
+			t := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
+			fmt.Fprintln(t, "id\tname\temail\tzone\thours\tbackup\tlead\tleave")
+			for _, p := range people {
+				fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", p.ID, p.Name, p.Email, p.TimeZone, p.Hours, p.Backup, p.Lead, leaves(p))
+			}
+			return t.Flush()
+		},
+	}
+}
+
+func leaves(p onboarding.Person) string {
+	spans := make([]string, len(p.Leave))
+	for i, l := range p.Leave {
+		spans[i] = fmt.Sprintf("%s to %s", l.From, l.To)
+	}
+	return strings.Join(spans, ", ")
+}

@@ -1,0 +1,101 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/centogiorni/centogiorni/onboarding"
+)
+
+// How instants are printed for people, in the customer's zone.
+const (
+	clockTime = "Mon 2 Jan 15:04"
+	yearTime  = "Mon 2 Jan 2006 15:04"
+	rfc3339   = time.RFC3339
+)
+
+// printPromises writes the plan as a table; touches without a date come last, with what they wait for.
+func printPromises(w io.Writer, ps []onboarding.Promise) {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "day\tdue\ttouch\tclass\tto\tnote")
+	for _, p := range ps {
+		day := ""
+		if p.Day != nil {
+			day = fmt.Sprint(*p.Day)
+		}
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\n", day, due(p.DueAt), p.Touch, p.Class, p.Audience, promiseNote(p))
+	}
+	_ = t.Flush()
+}
+
+// due is a promise's instant, or that it has none yet.
+func due(at *time.Time) string {
+	if at == nil {
+		return "not dated yet"
+	}
+	return at.Format(yearTime)
+}
+
+func promiseNote(p onboarding.Promise) string {
+	var notes []string
+	if p.WaitsFor != nil {
+		notes = append(notes, "waits for "+*p.WaitsFor)
+	}
+	if len(p.Moved) > 0 {
+		notes = append(notes, "moved: "+words(p.Moved))
+	}
+	return strings.Join(notes, "; ")
+}
+
+// printStory writes a rehearsal.
+func printStory(w io.Writer, r report) {
+	fmt.Fprintf(w, "contract %s\n\n", r.Contract)
+	printEntries(w, r.Entries)
+	if r.Ended != nil {
+		fmt.Fprintf(w, "\nended %s: %s\n", r.Ended.At.Format("Mon 2 Jan 2006"), r.Ended.Reason)
+	}
+}
+
+// printEntries writes the entries a line each, the day at its first.
+func printEntries(w io.Writer, entries []onboarding.Entry) {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	day := -1 << 30
+	for _, e := range entries {
+		label := ""
+		if e.Day != day {
+			label, day = fmt.Sprintf("day %d", e.Day), e.Day
+		}
+		fmt.Fprintf(t, "%s\t%s\t%s\n", label, e.At.Format(clockTime), sentence(e))
+	}
+	_ = t.Flush()
+}
+
+// sentence is an entry in words.
+func sentence(e onboarding.Entry) string {
+	switch e.Kind {
+	case onboarding.EntryPhaseEntered:
+		return "phase: " + string(e.Phase)
+	case onboarding.EntryStageEntered:
+		return "stage: " + string(e.Stage)
+	case onboarding.EntryTouchSent:
+		s := fmt.Sprintf("%s to %s", e.Touch, e.To)
+		if e.Subject != "" {
+			s += fmt.Sprintf(": “%s”", e.Subject)
+		}
+		return "→ " + s
+	case onboarding.EntryTouchHeld:
+		return fmt.Sprintf("… %s is held: %s", e.Touch, e.Reason)
+	case onboarding.EntryTouchDropped:
+		return fmt.Sprintf("✕ %s does not go: %s", e.Touch, e.Reason)
+	case onboarding.EntryEvent:
+		return strings.Join(strings.Fields(fmt.Sprintf("• %s %s %s", e.Event, e.Touch, e.Reason)), " ")
+	case onboarding.EntryTaskRaised:
+		return strings.TrimSpace(fmt.Sprintf("! task for %s: %s", e.To, e.Reason))
+	case onboarding.EntryEnded:
+		return "ended: " + e.Reason
+	}
+	return strings.TrimSpace(fmt.Sprintf("%s %s %s", strings.ReplaceAll(string(e.Kind), "_", " "), e.To, e.Reason))
+}

@@ -1,0 +1,222 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"go.temporal.io/sdk/client"
+
+	"github.com/centogiorni/centogiorni/activities"
+	"github.com/centogiorni/centogiorni/config"
+	"github.com/centogiorni/centogiorni/engine"
+	"github.com/centogiorni/centogiorni/journal"
+	"github.com/centogiorni/centogiorni/onboarding"
+)
+
+// Bounds of the alarms, of the plan's page "who hears that mail stopped".
+const (
+	lagBound    = 5 * time.Minute
+	bounceBound = 0.05
+	spamBound   = 0.001
+	fewMails    = 20 // below so many mails a day a share says nothing
+	remindAfter = 4 * time.Hour
+)
+
+// watch looks after the engine: it sweeps the inbox, counts what alarms are raised by, and tells ops by Slack and by
+// mail at once, since one of the two may be what is broken.
+type watch struct {
+	cfg     config.Config
+	journal *journal.Journal
+	c       client.Client
+	engine  *engine.Engine
+	acts    *activities.Activities
+	meters  *meters
+	log     *slog.Logger
+
+	mu     sync.Mutex
+	raised map[string]time.Time // alarm codes, by when ops were last told
+}
+
+func newWatch(cfg config.Config, j *journal.Journal, c client.Client, e *engine.Engine, acts *activities.Activities, m *meters, log *slog.Logger) *watch {
+	w := &watch{cfg: cfg, journal: j, c: c, engine: e, acts: acts, meters: m, log: log, raised: map[string]time.Time{}}
+	acts.Alarm = func(ctx context.Context, code, text string) { w.tell(ctx, alarm{code, text, true}) }
+	return w
+}
+
+// listen serves /metrics, /healthz (this process lives) and /readyz (journal and Temporal answer).
+func (w *watch) listen(address string) (stop func(), err error) {
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", promhttp.HandlerFor(w.meters.registry, promhttp.HandlerOpts{}))
+	mux.HandleFunc("GET /healthz", func(rw http.ResponseWriter, _ *http.Request) { fmt.Fprintln(rw, "ok") })
+	mux.HandleFunc("GET /readyz", func(rw http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
+		defer cancel()
+		if err := w.ready(ctx); err != nil {
+			w.log.Warn("not ready", "error", err)
+			http.Error(rw, "not ready", http.StatusServiceUnavailable)
+			return
+		}
+		fmt.Fprintln(rw, "ready")
+	})
+	l, err := net.Listen("tcp", address)
+	if err != nil {
+		return nil, fmt.Errorf("listen on CENTOGIORNI_METRICS_ADDRESS %s: %w: is another worker running here?", address, err)
+	}
+	server := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
+	go func() { _ = server.Serve(l) }()
+	return func() { _ = server.Close() }, nil
+}
+
+func (w *watch) ready(ctx context.Context) error {
+	if err := w.journal.Ping(ctx); err != nil {
+		return err
+	}
+	_, err := w.c.CheckHealth(ctx, &client.CheckHealthRequest{})
+	return err
+}
+
+// sweep forwards events that a crash left in the inbox.
+func (w *watch) sweep(ctx context.Context) {
+	n, err := w.engine.Sweep(ctx, time.Now().Add(-w.cfg.Worker.SweepEvery.Duration), w.log)
+	switch {
+	case err != nil && ctx.Err() == nil:
+		w.log.Error("the inbox cannot be swept", "code", "sweep", "error", err)
+	case n > 0:
+		w.log.Info("events that were left behind are forwarded", "count", n)
+	}
+}
+
+// alarm is something that ops must know.
+type alarm struct {
+	code, text string
+	on         bool
+}
+
+// look counts the vital signs, raises or ends alarms, and beats the heart outwards when the engine is well.
+func (w *watch) look(ctx context.Context) {
+	v, err := w.journal.Vitals(ctx, time.Now())
+	if err != nil {
+		if ctx.Err() == nil {
+			w.tell(ctx, alarm{code: "journal_down", text: "the journal does not answer: facts and sends wait for it", on: true})
+		}
+		return
+	}
+	w.meters.vital("unknown", float64(v.Unknown))
+	w.meters.vital("overdue", float64(v.Overdue))
+	w.meters.vital("without_promise", float64(v.WithoutPromise))
+	w.meters.vital("inbox_lag_seconds", v.InboxLag.Seconds())
+	w.meters.vital("orphans", float64(v.Orphans))
+	hold := false
+	for _, a := range alarms(v) {
+		w.tell(ctx, a)
+		hold = hold || a.on && (a.code == "bounces" || a.code == "spam")
+	}
+	w.acts.HoldRelationship.Store(hold)
+	w.forget("provider_configuration")
+	w.beat(ctx)
+}
+
+// alarms judges the vital signs.
+func alarms(v journal.Vitals) []alarm {
+	share := func(n int) float64 {
+		if v.Accepted < fewMails {
+			return 0
+		}
+		return float64(n) / float64(v.Accepted)
+	}
+	return []alarm{
+		{"journal_down", "", false},
+		{"overdue", fmt.Sprintf("%d customers have a mail or task due for more than 30 minutes that did not go: see `starter list --overdue`", v.Overdue), v.Overdue > 0},
+		{"send_unknown", fmt.Sprintf("%d sends have had no result for more than an hour: see `starter list --unknown`", v.Unknown), v.Unknown > 0},
+		{"no_promise", fmt.Sprintf("%d open customers have nothing ahead of them", v.WithoutPromise), v.WithoutPromise > 0},
+		{"inbox_lag", fmt.Sprintf("an event has waited in the inbox for %s: is Temporal up?", v.InboxLag.Round(time.Second)), v.InboxLag > lagBound},
+		{"bounces", fmt.Sprintf("%.1f %% of the day's mails bounced", 100*share(v.Bounced)), share(v.Bounced) > bounceBound},
+		{"spam", fmt.Sprintf("%.2f %% of the day's mails were reported as spam", 100*share(v.SpamReported)), share(v.SpamReported) > spamBound},
+	}
+}
+
+// tell logs an alarm and tells ops, once and again every four hours while it lasts.
+func (w *watch) tell(ctx context.Context, a alarm) {
+	if !w.news(a) {
+		return
+	}
+	w.log.Error(a.text, "code", a.code)
+	key := fmt.Sprintf("ops/%s/%d", a.code, time.Now().Unix())
+	if _, err := w.acts.Alerts.Post(ctx, onboarding.Alert{Key: key, To: "ops", SlackID: w.cfg.Slack.OpsChannel,
+		Title: "Centogiorni: " + a.code, Text: a.text, At: time.Now()}); err != nil {
+		w.log.Error("ops could not be told by alert", "code", "ops_alert", "error", err)
+	}
+	if !w.cfg.Ops.Email.IsSet() {
+		return
+	}
+	mail := onboarding.Mail{Key: key, Class: onboarding.ClassInternal, Language: "en", At: time.Now(),
+		From: w.acts.Settings.FromService, To: onboarding.Address{Name: w.cfg.Ops.Email.Name, Email: w.cfg.Ops.Email.Email},
+		Subject: "Centogiorni: " + a.code, Text: a.text + "\n", HTML: "<p>" + a.text + "</p>"}
+	if _, err := w.acts.Mail.Send(ctx, mail); err != nil {
+		w.log.Error("ops could not be told by mail", "code", "ops_mail", "error", err)
+	}
+}
+
+// news notes an alarm and reports whether ops must be told of it now.
+func (w *watch) news(a alarm) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	last, was := w.raised[a.code]
+	if !a.on {
+		if was {
+			delete(w.raised, a.code)
+			w.meters.alarm(a.code, 0)
+			w.log.Info("an alarm is over", "code", a.code)
+		}
+		return false
+	}
+	if was && time.Since(last) < remindAfter {
+		return false
+	}
+	w.raised[a.code] = time.Now()
+	w.meters.alarm(a.code, 1)
+	return true
+}
+
+// forget ends an alarm that is raised by an event and has no vital sign of its own, once it is old.
+func (w *watch) forget(code string) {
+	w.mu.Lock()
+	last, was := w.raised[code]
+	w.mu.Unlock()
+	if was && time.Since(last) >= remindAfter {
+		w.news(alarm{code: code})
+	}
+}
+
+// well reports whether no alarm is raised.
+func (w *watch) well() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return len(w.raised) == 0
+}
+
+// beat calls the outward heartbeat, so that somebody outside notices when this engine is silent.
+func (w *watch) beat(ctx context.Context) {
+	url := w.cfg.Ops.HeartbeatURL.Reveal()
+	if url == "" || !w.well() || w.ready(ctx) != nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		w.log.Warn("the heartbeat did not get out", "code", "heartbeat")
+		return
+	}
+	resp.Body.Close()
+}

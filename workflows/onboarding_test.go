@@ -1,0 +1,217 @@
+package workflows_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/testsuite"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/centogiorni/centogiorni/onboarding"
+	"github.com/centogiorni/centogiorni/onboarding/calendar"
+	"github.com/centogiorni/centogiorni/onboarding/journey"
+	"github.com/centogiorni/centogiorni/playbook"
+	"github.com/centogiorni/centogiorni/workflows"
+)
+
+// world is an outside world that takes everything, but for the orders that deliver answers itself.
+type world struct {
+	mu      sync.Mutex
+	facts   []onboarding.Entry
+	settled []string
+	orders  []onboarding.Order
+	deliver func(o onboarding.Order, nth int) (onboarding.Outcome, error)
+}
+
+func (w *world) Plan(_ context.Context, in onboarding.PlanInput) (onboarding.Calendar, error) {
+	return calendar.ForContract(in)
+}
+
+func (w *world) Deliver(_ context.Context, o onboarding.Order) (onboarding.Outcome, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.orders = append(w.orders, o)
+	nth := 0
+	for _, p := range w.orders {
+		if p.Key == o.Key {
+			nth++
+		}
+	}
+	if w.deliver != nil {
+		return w.deliver(o, nth)
+	}
+	return sent(o), nil
+}
+
+func sent(o onboarding.Order) onboarding.Outcome {
+	return onboarding.Outcome{Kind: onboarding.OutcomeSent, Subject: o.Touch, Sent: o.To}
+}
+
+func (w *world) Alert(_ context.Context, o onboarding.Order) (onboarding.Outcome, error) {
+	return sent(o), nil
+}
+
+func (w *world) Reconcile(context.Context, onboarding.ReconcileInput) (onboarding.ReconcileOutput, error) {
+	return onboarding.ReconcileOutput{Found: onboarding.FoundNot}, nil
+}
+
+func (w *world) Record(_ context.Context, in onboarding.RecordInput) (onboarding.RecordOutput, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, f := range in.Facts {
+		w.facts = append(w.facts, f.Entry)
+	}
+	w.settled = append(w.settled, in.Settled...)
+	return onboarding.RecordOutput{}, nil
+}
+
+var _ onboarding.Activities = (*world)(nil)
+
+// stage is a test environment with the workflow and a world registered, and the input of a fresh onboarding.
+func stage(t *testing.T, w *world) (*testsuite.TestWorkflowEnvironment, workflows.Input, *playbook.Playbook) {
+	t.Helper()
+	book, err := playbook.Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile("../examples/acme.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := onboarding.ParseContract(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var shelf playbook.Registry
+	shelf.Add(book)
+	var suite testsuite.WorkflowTestSuite
+	env := suite.NewTestWorkflowEnvironment()
+	env.SetStartTime(c.SignedAt)
+	env.RegisterWorkflowWithOptions(workflows.Workflows{Plans: &shelf}.Onboarding, workflow.RegisterOptions{Name: onboarding.WorkflowOnboarding})
+	for name, fn := range map[string]any{"Plan": w.Plan, "Deliver": w.Deliver, "Alert": w.Alert, "Reconcile": w.Reconcile, "Record": w.Record} {
+		env.RegisterActivityWithOptions(fn, activity.RegisterOptions{Name: name})
+	}
+	start := journey.Start{Contract: c, Run: 1, Rules: journey.Rules, Playbook: book.Hash, Mode: onboarding.ModeLive, Samples: true, AutoApprove: true}
+	return env, workflows.Input{Start: start, Attributes: workflows.First(start)}, book
+}
+
+// handedOver is the input of the next run, once a run has continued as new.
+func handedOver(t *testing.T, env *testsuite.TestWorkflowEnvironment) *workflow.ContinueAsNewError {
+	t.Helper()
+	var next *workflow.ContinueAsNewError
+	if !env.IsWorkflowCompleted() || !errors.As(env.GetWorkflowError(), &next) {
+		t.Fatalf("the run ended with %v; want it to continue as new", env.GetWorkflowError())
+	}
+	return next
+}
+
+func TestARunHandsOverAtTheNextPhase(t *testing.T) {
+	w := &world{}
+	env, in, _ := stage(t, w)
+	env.ExecuteWorkflow(onboarding.WorkflowOnboarding, in)
+	handedOver(t, env)
+	last := w.facts[len(w.facts)-1]
+	var entered []string
+	for _, e := range w.facts {
+		if e.Kind == onboarding.EntryPhaseEntered {
+			entered = append(entered, string(e.Phase))
+		}
+	}
+	if got := strings.Join(entered, " "); got != "assess admit affirm" || last.Day != 1 {
+		t.Fatalf("phases %q, last fact on day %d; want assess admit affirm by day 1", got, last.Day)
+	}
+}
+
+func TestARunOfNewerRulesIsLeftToANewerWorker(t *testing.T) {
+	env, in, _ := stage(t, &world{})
+	in.Start.Rules = journey.Rules + 1
+	env.ExecuteWorkflow(onboarding.WorkflowOnboarding, in)
+	if err := env.GetWorkflowError(); err == nil || !strings.Contains(err.Error(), "a newer worker will take it") {
+		t.Fatalf("error %v; want a panic that blocks the task", err)
+	}
+}
+
+func TestAPlaybookThatIsNotLoadedYetBlocksTheTask(t *testing.T) {
+	env, in, _ := stage(t, &world{})
+	in.Start.Playbook = "not-there"
+	env.ExecuteWorkflow(onboarding.WorkflowOnboarding, in)
+	if err := env.GetWorkflowError(); err == nil || !strings.Contains(err.Error(), "not loaded here yet") {
+		t.Fatalf("error %v; want a panic that blocks the task", err)
+	}
+}
+
+func TestAMailThatFailsForAnHourIsPutOffAndThenGoes(t *testing.T) {
+	w := &world{deliver: func(o onboarding.Order, nth int) (onboarding.Outcome, error) {
+		if nth == 1 {
+			return onboarding.Outcome{}, temporal.NewNonRetryableApplicationError("down", "Down", nil)
+		}
+		return sent(o), nil
+	}}
+	env, in, _ := stage(t, w)
+	env.ExecuteWorkflow(onboarding.WorkflowOnboarding, in)
+	handedOver(t, env)
+	var story []string
+	for _, e := range w.facts {
+		if e.Touch == "welcome" {
+			story = append(story, fmt.Sprint(e.Kind, " ", e.Reason, " after ", e.At.Sub(in.Start.Contract.SignedAt)))
+		}
+	}
+	want := "touch_held provider_failing after 0s; touch_sent  after 30m0s"
+	if got := strings.Join(story, "; "); got != want {
+		t.Fatalf("the welcome's story is %q; want %q", got, want)
+	}
+}
+
+func TestAnUpdateIsAnsweredAndItsRefusalLeavesNoTrace(t *testing.T) {
+	w := &world{}
+	env, in, _ := stage(t, w)
+	answers := map[string]error{}
+	tell := func(after time.Duration, e onboarding.Event) {
+		env.RegisterDelayedCallback(func() {
+			env.UpdateWorkflow(onboarding.UpdateApply, e.ID, &testsuite.TestUpdateCallback{
+				OnAccept: func() {}, OnReject: func(err error) { answers[e.ID] = err },
+				OnComplete: func(_ any, err error) { answers[e.ID] = err },
+			}, e)
+		}, after)
+	}
+	tell(time.Hour, onboarding.Event{ID: "again", Kind: onboarding.EventTouchSkipped, Touch: "welcome"})
+	tell(2*time.Hour, onboarding.Event{ID: "void", Kind: onboarding.EventVoided, Reason: "signed by mistake"})
+	env.ExecuteWorkflow(onboarding.WorkflowOnboarding, in)
+	var result workflows.Result
+	if err := env.GetWorkflowResult(&result); err != nil || result.Reason != "signed by mistake" {
+		t.Fatalf("result %+v, %v; want the void's reason", result, err)
+	}
+	if err := answers["again"]; err == nil || !strings.Contains(err.Error(), "went on") {
+		t.Fatalf("skipping a sent touch was answered %v; want a refusal with its reason", err)
+	}
+	if err, answered := answers["void"]; !answered || err != nil {
+		t.Fatalf("the void was answered %v", err)
+	}
+	if got := strings.Join(w.settled, " "); got != "void" {
+		t.Fatalf("settled events %q; want the void alone", got)
+	}
+}
+
+func TestASignalBeforeTheFirstTaskIsNotLost(t *testing.T) {
+	w := &world{}
+	env, in, _ := stage(t, w)
+	env.RegisterDelayedCallback(func() {
+		env.SignalWorkflow(onboarding.SignalEvent, onboarding.Event{ID: "early", Kind: onboarding.EventContacted})
+	}, 0)
+	env.ExecuteWorkflow(onboarding.WorkflowOnboarding, in)
+	handedOver(t, env)
+	for _, id := range w.settled {
+		if id == "early" {
+			return
+		}
+	}
+	t.Fatalf("settled events %v; want the early one", w.settled)
+}
