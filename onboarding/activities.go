@@ -67,7 +67,7 @@ type ContractStatus struct {
 	Owner    string    `json:"owner"`
 	Playbook string    `json:"playbook"`
 	Paused   bool      `json:"paused,omitempty"`
-	NextAt   time.Time `json:"next_at,omitzero"` // the next promise; zero when none is dated
+	NextAt   time.Time `json:"next_at,omitzero"` // of the next promise, the end at the latest; zero once ended
 	Next     string    `json:"next,omitempty"`   // its touch
 	EndedAt  time.Time `json:"ended_at,omitzero"`
 	EndedFor string    `json:"ended_for,omitempty"`

@@ -260,9 +260,10 @@ func (c calendarPage) twoTimes(now time.Time) []string {
 			continue
 		}
 		weekdays++
-		if weekdays == 2 {
+		switch weekdays {
+		case 2:
 			out = append(out, c.dateTime(day.In(c.zone, 10*60), c.today))
-		} else if weekdays == 3 {
+		case 3:
 			out = append(out, c.dateTime(day.In(c.zone, 15*60), c.today))
 		}
 	}

@@ -56,7 +56,7 @@ func (s Settings) Validate() error {
 	}
 	for _, f := range []struct{ name, value string }{{"BaseURL", s.BaseURL}, {"Company.PrivacyURL", s.Company.PrivacyURL}} {
 		if !isWebAddress(f.value) {
-			errs = append(errs, fmt.Errorf("%s is no web address: write it as https://...", f.name))
+			errs = append(errs, fmt.Errorf("%s is no web address: write it as https://host/path", f.name))
 		}
 	}
 	if s.Links == nil {

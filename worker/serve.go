@@ -27,7 +27,7 @@ func serve(ctx context.Context, cfg config.Config, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	defer j.Close()
+	defer func() { _ = j.Close() }()
 	shelf, err := wiring.OpenShelf(ctx, j, cfg.Engine.PlaybookDir, log)
 	if err != nil {
 		return err

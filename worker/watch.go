@@ -38,6 +38,7 @@ type watch struct {
 	acts    *activities.Activities
 	meters  *meters
 	log     *slog.Logger
+	address string // where metrics and health are served
 
 	mu     sync.Mutex
 	raised map[string]time.Time // alarm codes, by when ops were last told
@@ -68,6 +69,7 @@ func (w *watch) listen(address string) (stop func(), err error) {
 	if err != nil {
 		return nil, fmt.Errorf("listen on CENTOGIORNI_METRICS_ADDRESS %s: %w: is another worker running here?", address, err)
 	}
+	w.address = l.Addr().String()
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
 	go func() { _ = server.Serve(l) }()
 	return func() { _ = server.Close() }, nil

@@ -65,7 +65,7 @@ func admin(t testing.TB, cluster, statement string) {
 	if err != nil {
 		t.Fatalf("test on PostgreSQL: %v", err)
 	}
-	defer conn.Close(ctx)
+	defer func() { _ = conn.Close(ctx) }()
 	if _, err := conn.Exec(ctx, statement); err != nil {
 		t.Fatalf("%s: %v", statement, err)
 	}

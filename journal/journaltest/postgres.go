@@ -146,8 +146,8 @@ func answers(at string, gone <-chan error) error {
 			return conn.Close(ctx)
 		}
 		select {
-		case <-gone:
-			return errPortTaken
+		case err := <-gone:
+			return errors.Join(errPortTaken, err)
 		case <-ctx.Done():
 			return fmt.Errorf("start PostgreSQL: no answer within %s: %w", startPatience, err)
 		case <-again.C:
