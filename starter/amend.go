@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/centogiorni/centogiorni/engine"
 	"github.com/centogiorni/centogiorni/onboarding"
 )
 
@@ -26,6 +27,9 @@ func amendCommand(a *app) *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()
 			row, err := a.row(ctx, args[0])
+			if err == nil && !row.Status.EndedAt.IsZero() {
+				err = engine.ErrEnded
+			}
 			if err != nil {
 				return err
 			}

@@ -107,6 +107,9 @@ func readLines(data []byte) (batch, error) {
 		if line = bytes.TrimSpace(line); len(line) > 0 {
 			r := &record{line: i + 1, raw: line}
 			r.parse(line)
+			for k := range r.faults { // a position in a text of one line
+				r.faults[k].Problem = strings.TrimPrefix(r.faults[k].Problem, "line 1, ")
+			}
 			b.records = append(b.records, r)
 		}
 	}

@@ -55,11 +55,8 @@ func (a *app) demo(ctx context.Context, file, script string, pace time.Duration)
 	if err := freshDemo(); err != nil {
 		return err
 	}
-	r, err := a.rehearsal(file, "", soon())
+	r, err := a.rehearsal(file, rehearsing{scenario: script, signedAt: soon()})
 	if err != nil {
-		return err
-	}
-	if err := r.follow(a, script); err != nil {
 		return err
 	}
 	stop, err := startWorker(ctx)

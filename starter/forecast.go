@@ -17,7 +17,7 @@ import (
 const (
 	forecastDays = 7
 	// forecastMost is how many contracts are played; of more an even sample stands for the rest.
-	forecastMost = 10_000
+	forecastMost = 5_000
 )
 
 // forecast counts what the coming days bring if nothing else happens. It is played on the core as if in mode live, with
@@ -32,13 +32,9 @@ type forecast struct {
 	Mode    onboarding.Mode `json:"mode"`
 }
 
-// forecast plays the coming days of each start, on every core of the machine.
-func (h *house) forecast(ctx context.Context, starts []journey.Start) (forecast, error) {
-	step := (len(starts) + forecastMost - 1) / forecastMost
-	var sample []journey.Start
-	for i := 0; i < len(starts); i += max(step, 1) {
-		sample = append(sample, starts[i])
-	}
+// forecast plays the coming days of each start, or of an even sample of them, on every core of the machine.
+func (h *house) forecast(ctx context.Context, starts []journey.Start, most int) (forecast, error) {
+	sample := spread(starts, most)
 	counts := make([]counter, len(sample))
 	err := parallel(ctx, len(sample), runtime.GOMAXPROCS(0), func(_ context.Context, i int) error {
 		counts[i].core = journey.New(h.book.Plan())
@@ -58,6 +54,18 @@ func (h *house) forecast(ctx context.Context, starts []journey.Start) (forecast,
 		}
 	}
 	return f, nil
+}
+
+// spread takes so many of a list at most, evenly over it.
+func spread[T any](list []T, most int) []T {
+	if len(list) <= most {
+		return list
+	}
+	out := make([]T, most)
+	for i := range out {
+		out[i] = list[i*len(list)/most]
+	}
+	return out
 }
 
 // parallel calls do for each number below n, so many at a time, until one fails.
@@ -83,15 +91,18 @@ type counter struct {
 }
 
 func (c *counter) play(s journey.Start, now time.Time) error {
+	until := now.Add(forecastDays * 24 * time.Hour)
 	if now.Before(s.Contract.SignedAt) {
-		now = s.Contract.SignedAt
+		now = s.Contract.SignedAt // it waits for its signature
+	}
+	if !now.Before(until) {
+		return nil
 	}
 	s.Mode, s.Samples, s.AutoApprove = onboarding.ModeLive, true, true
 	cal, err := calendar.ForContract(journey.PlanInput(s.Contract, now))
 	if err != nil {
 		return err
 	}
-	until := now.Add(forecastDays * 24 * time.Hour)
 	state, step := c.core.Begin(s, cal, now)
 	for {
 		if state, err = c.take(state, step); err != nil {

@@ -194,7 +194,7 @@ func (a *app) carryOut(ctx context.Context, o importing, h *house, b batch, todo
 	for i, r := range todo {
 		starts[i] = r.start
 	}
-	f, err := h.forecast(ctx, starts)
+	f, err := h.forecast(ctx, starts, forecastMost)
 	if err != nil {
 		return err
 	}

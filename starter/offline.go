@@ -18,13 +18,13 @@ import (
 )
 
 func planCommand(a *app) *cobra.Command {
-	var dir string
+	var o rehearsing
 	c := &cobra.Command{
 		Use:   "plan CONTRACT",
 		Short: "Print every touch of a contract with its date, as of the signature",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			r, err := a.rehearsal(args[0], dir, "")
+			r, err := a.rehearsal(args[0], o)
 			if err != nil {
 				return err
 			}
@@ -43,12 +43,20 @@ func planCommand(a *app) *cobra.Command {
 			return nil
 		},
 	}
-	c.Flags().StringVar(&dir, "playbook", "", "folder of the playbook; the configured one without")
+	o.flags(c)
 	return c
 }
 
+// rehearsing is what the flags of plan and rehearse say.
+type rehearsing struct{ playbook, people, scenario, signedAt string }
+
+func (o *rehearsing) flags(c *cobra.Command) {
+	c.Flags().StringVar(&o.playbook, "playbook", "", "folder of the playbook; the configured one without")
+	c.Flags().StringVar(&o.people, "people", "", "people.yaml with those whom the contract names by id")
+}
+
 func rehearseCommand(a *app) *cobra.Command {
-	var dir, script, signedAt string
+	var o rehearsing
 	var onServer bool
 	c := &cobra.Command{
 		Use:   "rehearse CONTRACT",
@@ -59,16 +67,11 @@ func rehearseCommand(a *app) *cobra.Command {
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if onServer {
-				signedAt = soon()
+				o.signedAt = soon()
 			}
-			r, err := a.rehearsal(args[0], dir, signedAt)
+			r, err := a.rehearsal(args[0], o)
 			if err != nil {
 				return err
-			}
-			if script != "" {
-				if err := r.follow(a, script); err != nil {
-					return err
-				}
 			}
 			if onServer {
 				return a.compare(cmd.Context(), r)
@@ -84,9 +87,9 @@ func rehearseCommand(a *app) *cobra.Command {
 			return nil
 		},
 	}
-	c.Flags().StringVar(&dir, "playbook", "", "folder of the playbook; the configured one without")
-	c.Flags().StringVar(&script, "scenario", "", "YAML file of what happens meanwhile")
-	c.Flags().StringVar(&signedAt, "signed-at", "", "play as if signed at this instant, RFC 3339 or now")
+	o.flags(c)
+	c.Flags().StringVar(&o.scenario, "scenario", "", "YAML file of what happens meanwhile")
+	c.Flags().StringVar(&o.signedAt, "signed-at", "", "play as if signed at this instant, RFC 3339 or now")
 	c.Flags().BoolVar(&onServer, "against-server", false, "play it on the real server too, by time skipping from now + 1 minute, and compare")
 	return c
 }
@@ -118,9 +121,10 @@ type rehearsal struct {
 	events []onboarding.Event
 }
 
-// rehearsal prepares a contract file; its people must stand inline, since there is no journal here.
-func (a *app) rehearsal(file, dir, signedAt string) (*rehearsal, error) {
-	book, err := a.playbook(dir)
+// rehearsal prepares a contract file. Its people stand inline, in the file of --people or in the scenario, since there
+// is no journal here.
+func (a *app) rehearsal(file string, o rehearsing) (*rehearsal, error) {
+	book, err := a.playbook(o.playbook)
 	if err != nil {
 		return nil, err
 	}
@@ -128,10 +132,14 @@ func (a *app) rehearsal(file, dir, signedAt string) (*rehearsal, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := errors.Join(contract.ValidateAgainst(book.Plan().Languages), contract.Resolve(nil)); err != nil {
+	script, people, err := a.script(o)
+	if err != nil {
+		return nil, err
+	}
+	if err := errors.Join(contract.ValidateAgainst(book.Plan().Languages), contract.Resolve(people)); err != nil {
 		return nil, in(file, err)
 	}
-	if contract, err = redate(contract, signedAt); err != nil {
+	if contract, err = redate(contract, o.signedAt); err != nil {
 		return nil, err
 	}
 	cfg, err := a.config()
@@ -142,13 +150,47 @@ func (a *app) rehearsal(file, dir, signedAt string) (*rehearsal, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &rehearsal{
+	r := &rehearsal{
 		core: journey.New(book.Plan()),
 		start: journey.Start{Contract: contract, Run: 1, Rules: journey.Rules, Playbook: book.Hash,
-			Mode: onboarding.ModeLive, Samples: true, AutoApprove: true},
+			Mode: onboarding.ModeLive, Samples: true, AutoApprove: true, Peers: len(script.Peers) > 0},
 		world: activities.Rehearsal{Book: book, Settings: settings, Calendars: calendar.ForContract,
 			Log: slog.New(slog.NewTextHandler(a.err, nil))},
-	}, nil
+		events: script.Events(contract.SignedAt, zone(contract)),
+	}
+	return r, nil
+}
+
+// script reads the scenario, with the people it brings and those of --people. Whom its events name must be among them.
+func (a *app) script(o rehearsing) (s scenario.Scenario, people []onboarding.Person, err error) {
+	if o.people != "" {
+		data, err := a.read(o.people)
+		if err != nil {
+			return s, nil, err
+		}
+		if people, err = scenario.ParsePeople(data, o.people); err != nil {
+			return s, nil, err
+		}
+	}
+	if o.scenario == "" {
+		return s, people, nil
+	}
+	data, err := a.read(o.scenario)
+	if err != nil {
+		return s, nil, err
+	}
+	if s, err = scenario.Parse(data, o.scenario); err != nil {
+		return s, nil, err
+	}
+	people = append(s.People, people...) // the scenario's own come first
+	var errs []error
+	for i := range s.Steps {
+		step := &s.Steps[i]
+		if err := step.Event.Resolve(people); err != nil {
+			errs = append(errs, fmt.Errorf("%s:%d: %w", o.scenario, step.Line, err))
+		}
+	}
+	return s, people, errors.Join(errs...)
 }
 
 // redate moves a contract to another signature; dates inside it stay.
@@ -165,21 +207,6 @@ func redate(c onboarding.Contract, signedAt string) (onboarding.Contract, error)
 		c.SignedAt = t
 	}
 	return c, nil
-}
-
-// follow reads the scenario.
-func (r *rehearsal) follow(a *app, file string) error {
-	data, err := a.read(file)
-	if err != nil {
-		return err
-	}
-	s, err := scenario.Parse(data, file)
-	if err != nil {
-		return err
-	}
-	r.events = s.Events(r.start.Contract.SignedAt, zone(r.start.Contract))
-	r.start.Peers = len(s.Peers) > 0
-	return nil
 }
 
 func (r *rehearsal) play() (journey.Story, error) {

@@ -85,7 +85,7 @@ func (a *app) launch(cmd *cobra.Command, h *house, o opening, l launch) error {
 		Preview *forecast `json:"preview,omitempty"`
 	}{Contract: l.start.Contract.ID, DryRun: o.dryRun}
 	if l.preview {
-		f, err := h.forecast(ctx, []journey.Start{l.start})
+		f, err := h.forecast(ctx, []journey.Start{l.start}, 1)
 		if err != nil {
 			return err
 		}

@@ -1,0 +1,178 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"sync"
+	"testing"
+
+	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/api/workflowservice/v1"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/converter"
+	"go.temporal.io/sdk/temporal"
+
+	"github.com/centogiorni/centogiorni/journal"
+	"github.com/centogiorni/centogiorni/onboarding"
+	"github.com/centogiorni/centogiorni/onboarding/calendar"
+	"github.com/centogiorni/centogiorni/onboarding/journey"
+	"github.com/centogiorni/centogiorni/playbook"
+	"github.com/centogiorni/centogiorni/workflows"
+)
+
+// fakeTemporal carries onboardings on the real core, inside the test: what is started begins at once, every mail goes,
+// updates are applied or refused, queries answered, facts recorded. Time stands still. What no command of the starter
+// uses panics.
+type fakeTemporal struct {
+	client.Client
+	t       *testing.T
+	journal *journal.Journal
+	shelf   playbook.Registry
+
+	mu      sync.Mutex
+	running map[string]*journey.State
+	started []string // workflow ids, in order
+	most    int      // starts it takes until it cannot be reached; negative is no bound
+}
+
+func newFakeTemporal(t *testing.T) *fakeTemporal {
+	t.Helper()
+	return &fakeTemporal{t: t, journal: openJournal(t), running: map[string]*journey.State{}, most: -1}
+}
+
+func (f *fakeTemporal) Close() {}
+
+func (f *fakeTemporal) plan(hash string) journey.Journey {
+	if plan, ok := f.shelf.Plan(hash); ok {
+		return journey.New(plan)
+	}
+	archive, err := f.journal.PlaybookArchive(f.t.Context(), hash)
+	if err != nil {
+		f.t.Error(err)
+	}
+	book, err := playbook.FromArchive(archive)
+	if err != nil {
+		f.t.Error(err)
+	}
+	f.shelf.Add(book)
+	return journey.New(book.Plan())
+}
+
+func (f *fakeTemporal) ExecuteWorkflow(_ context.Context, o client.StartWorkflowOptions, _ any, args ...any) (client.WorkflowRun, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.most >= 0 && len(f.started) >= f.most {
+		return nil, serviceerror.NewUnavailable("the fake is down")
+	}
+	if _, ok := f.running[o.ID]; ok {
+		return nil, nil
+	}
+	in := args[0].(workflows.Input)
+	now := latest(in.Start.Contract.SignedAt, clock())
+	cal, err := calendar.ForContract(journey.PlanInput(in.Start.Contract, now))
+	if err != nil {
+		return nil, err
+	}
+	core := f.plan(in.Start.Playbook)
+	s, step := core.Begin(in.Start, cal, now)
+	f.started = append(f.started, o.ID)
+	f.running[o.ID] = &s
+	return nil, f.take(core, &s, step)
+}
+
+// take carries a step out and records it.
+func (f *fakeTemporal) take(core journey.Journey, s *journey.State, step journey.Step) error {
+	for _, o := range step.Orders {
+		next, more := core.Apply(*s, s.Now, journey.Message{Outcome: &journey.TouchOutcome{Touch: o.Touch,
+			Outcome: onboarding.Outcome{Kind: onboarding.OutcomeSent, Subject: "a subject", Sent: o.To}}})
+		*s = next
+		step.Facts = append(step.Facts, more.Facts...)
+	}
+	if step.Replan {
+		cal, err := calendar.ForContract(journey.PlanInput(s.Start.Contract, s.Now))
+		if err != nil {
+			return err
+		}
+		*s, _ = core.Apply(*s, s.Now, journey.Message{Calendar: &cal})
+	}
+	return f.journal.Record(context.Background(), onboarding.RecordInput{Contract: s.Start.Contract.ID, Run: s.Start.Run,
+		Facts: step.Facts, Row: core.Status(*s), Settled: step.Settled, Amended: step.Amended})
+}
+
+func (f *fakeTemporal) tell(id string, e onboarding.Event, ask bool) (workflows.Answer, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	s := f.running[id]
+	if s == nil || s.Ended != nil {
+		return workflows.Answer{}, serviceerror.NewNotFound("workflow not found")
+	}
+	core := f.plan(s.Start.Playbook)
+	if err := core.Refuse(*s, e); ask && err != nil {
+		return workflows.Answer{}, temporal.NewApplicationError(err.Error(), "refused")
+	}
+	next, step := core.Apply(*s, latest(s.Now, clock()), journey.Message{Event: &e})
+	*s = next
+	if e.Kind == onboarding.EventAdopted {
+		core = f.plan(s.Start.Playbook)
+	}
+	return workflows.Answer{Phase: s.Phase, Ended: s.Ended != nil}, f.take(core, s, step)
+}
+
+func (f *fakeTemporal) SignalWorkflow(_ context.Context, id, _, _ string, arg any) error {
+	_, err := f.tell(id, arg.(onboarding.Event), false)
+	return err
+}
+
+func (f *fakeTemporal) UpdateWorkflow(_ context.Context, o client.UpdateWorkflowOptions) (client.WorkflowUpdateHandle, error) {
+	answer, err := f.tell(o.WorkflowID, o.Args[0].(onboarding.Event), true)
+	return fakeUpdate{answer: fakeValue{answer}}, err
+}
+
+func (f *fakeTemporal) QueryWorkflow(_ context.Context, id, _, name string, _ ...any) (converter.EncodedValue, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	s := f.running[id]
+	if s == nil {
+		return nil, serviceerror.NewNotFound("workflow not found")
+	}
+	if name == onboarding.QueryState {
+		return fakeValue{*s}, nil
+	}
+	return fakeValue{f.plan(s.Start.Playbook).Promises(*s)}, nil
+}
+
+func (f *fakeTemporal) DescribeWorkflowExecution(_ context.Context, id, _ string) (*workflowservice.DescribeWorkflowExecutionResponse, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.running[id] == nil {
+		return nil, serviceerror.NewNotFound("workflow not found")
+	}
+	return &workflowservice.DescribeWorkflowExecutionResponse{}, nil
+}
+
+// state is what an onboarding knows.
+func (f *fakeTemporal) state(id string) journey.State {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return *f.running[id]
+}
+
+// fakeValue is the answer to a query, fakeUpdate that to an update; both travel as JSON.
+type fakeValue struct{ value any }
+
+func (v fakeValue) HasValue() bool { return true }
+
+func (v fakeValue) Get(into any) error {
+	text, err := json.Marshal(v.value)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(text, into)
+}
+
+type fakeUpdate struct {
+	client.WorkflowUpdateHandle
+	answer fakeValue
+}
+
+func (u fakeUpdate) Get(_ context.Context, into any) error { return u.answer.Get(into) }

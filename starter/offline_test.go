@@ -1,0 +1,62 @@
+package main
+
+import (
+	"testing"
+
+	"github.com/centogiorni/centogiorni/onboarding"
+)
+
+func TestTheOfflineCommandsNeedNoEngine(t *testing.T) {
+	alone(t)
+	var promises []onboarding.Promise
+	starter(t, "", "plan", "../examples/acme.json", "--output", "json").read(t, &promises)
+	if len(promises) < 20 {
+		t.Errorf("%d promises", len(promises))
+	}
+	starter(t, "", "plan", "../examples/acme.json").says(t, exitDone, "welcome", "waits for")
+	var story report
+	starter(t, "", "rehearse", "../examples/acme.json", "--scenario", "../examples/scenarios/bumpy.yaml", "--output", "json").read(t, &story)
+	if story.Contract != "C-2026-0042" || story.Ended == nil || len(story.Entries) < 50 {
+		t.Errorf("the story of %s has %d entries", story.Contract, len(story.Entries))
+	}
+	starter(t, "", "rehearse", "../examples/harbor.json", "--people", "../examples/people.yaml").says(t, exitDone, "welcome", "ended")
+	starter(t, "", "validate", "../playbook/default").says(t, exitDone, "no fault")
+}
+
+func TestOfflineInputThatIsWrongIsNamed(t *testing.T) {
+	scenario := func(t *testing.T, text string) []string {
+		return []string{"rehearse", "../examples/acme.json", "--scenario", text2file(t, "s.yaml", text)}
+	}
+	tests := []struct {
+		name, says string
+		args       func(t *testing.T) []string
+	}{
+		{"a contract that is not there", "nowhere.json: there is no such file", func(*testing.T) []string { return []string{"plan", "nowhere.json"} }},
+		{"a contract with a fault", "customer.country:", func(t *testing.T) []string {
+			return []string{"plan", file(t, contract(t, "C-1", 0, func(c *onboarding.Contract) { c.Customer.Country = "Italy" }))}
+		}},
+		{"people by id alone", `owner.id: nobody has the id "o-7"`, func(t *testing.T) []string {
+			return []string{"rehearse", file(t, contract(t, "C-1", 0, func(c *onboarding.Contract) { c.Owner = &onboarding.Person{ID: "o-7"} }))}
+		}},
+		{"a file of people that is not there", "nowhere.yaml: there is no such file", func(*testing.T) []string {
+			return []string{"plan", "../examples/acme.json", "--people", "nowhere.yaml"}
+		}},
+		{"an event with a person whom nobody knows", `s.yaml:1: owner.id: nobody has the id "o-99"`, func(t *testing.T) []string {
+			return scenario(t, "events: [{at: day 9 10:30, kind: owner_changed, owner: {id: o-99}}]")
+		}},
+		{"a scenario that is not there", "nowhere.yaml: there is no such file", func(*testing.T) []string {
+			return []string{"rehearse", "../examples/acme.json", "--scenario", "nowhere.yaml"}
+		}},
+		{"a scenario with an unknown kind", "s.yaml:1: events[0].kind:", func(t *testing.T) []string { return scenario(t, "events: [{at: day 9 10:30, kind: log_in}]") }},
+		{"a scenario without events", "s.yaml:1: events: required", func(t *testing.T) []string { return scenario(t, "name: x") }},
+		{"a folder without a playbook", "no playbook in nowhere", func(*testing.T) []string { return []string{"plan", "../examples/acme.json", "--playbook", "nowhere"} }},
+		{"a playbook of nothing", "no playbook in", func(t *testing.T) []string { return []string{"validate", t.TempDir()} }},
+		{"a demonstration without time skipping", "run it by `make demo`", func(*testing.T) []string { return []string{"demo"} }},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			alone(t)
+			starter(t, "", tt.args(t)...).says(t, exitInput, "starter: ", tt.says)
+		})
+	}
+}
