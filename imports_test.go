@@ -90,7 +90,7 @@ var rules = []rule{
 
 // testOnly is what tests of pure code may use besides: files for golden answers, generators for properties.
 var testOnly = []string{
-	"bufio", "flag", "io/fs", "os", "path", "path/filepath", "runtime", "testing", "testing/...", "go.temporal.io/...",
+	"bufio", "compress/zlib", "flag", "io/fs", "os", "path", "path/filepath", "runtime", "testing", "testing/...", "go.temporal.io/...",
 	"github.com/stretchr/testify/...", "pgregory.net/rapid",
 }
 

@@ -29,30 +29,21 @@ const (
 // mostAtOnce is how many things one message may set off; more can only be a fault of the core that would never end.
 const mostAtOnce = 500
 
-// advance does all that is due now, the earliest first.
+// advance does all that is due now, the earliest first, and notes what comes next.
 func (j *run) advance() {
 	for range mostAtOnce {
 		if j.s.Ended != nil {
+			j.s.Due = time.Time{}
 			return
 		}
 		n := j.next()
 		if n.at.After(j.s.Now) {
+			j.s.Due = n.at
 			return
 		}
 		n.act()
 	}
 	panic(fmt.Sprintf("journey: %s does not come to rest at %s", j.s.contract().ID, j.s.Now.Format(time.RFC3339)))
-}
-
-// lateTick is by how much a tick may be late without anything being overdue.
-const lateTick = time.Minute
-
-// standstill notes that nobody ticked when something was due: what fell into that time goes newest first, as after a
-// late start.
-func (j *run) standstill(now time.Time) {
-	if now.Sub(j.next().at) > lateTick {
-		j.s.Since = now.UTC().Truncate(time.Second)
-	}
 }
 
 // next is the earliest thing to do. There is always one, the end at the latest.
@@ -69,8 +60,8 @@ func (j *run) next() item {
 	if u := j.s.Until; !u.IsZero() {
 		add(u, rankStage, j.stageBack)
 	}
-	for _, st := range j.s.Touches {
-		j.stateItems(st, add)
+	for i := range j.s.Touches {
+		j.stateItems(&j.s.Touches[i], add)
 	}
 	var sends []time.Time
 	for _, p := range j.place() {
@@ -88,17 +79,17 @@ func (j *run) next() item {
 
 // stateItems are what is due about a touch that something happened to: a question to the provider, a confirmation that
 // was put off, the task that follows.
-func (j *run) stateItems(st TouchState, add func(time.Time, int, func())) {
+func (j *run) stateItems(st *TouchState, add func(time.Time, int, func())) {
 	if st.Status == touchUnknown {
-		add(st.AskAt, rankAsk, func() { j.ask(st) })
+		add(st.AskAt, rankAsk, func() { j.ask(*st) })
 	}
 	if st.waits() {
 		if t, ok := j.plan.Touch(st.ID); ok && t.Anchor == onboarding.AnchorEvent {
-			add(st.NotBefore, rankTouch, func() { j.reconfirm(&t, st) })
+			add(st.NotBefore, rankTouch, func() { j.reconfirm(&t, *st) })
 		}
 	}
 	if !st.FollowAt.IsZero() && j.s.Pause == nil {
-		add(st.FollowAt, rankFollow, func() { j.follow(st) })
+		add(st.FollowAt, rankFollow, func() { j.follow(*st) })
 	}
 }
 
@@ -113,7 +104,7 @@ func (j *run) touchItem(p *placed) (time.Time, func(), bool) {
 		return at, func() { j.deadlineInPause(t) }, inside
 	}
 	if end, ok := j.lastChance(p); ok && (p.held || !p.at.Before(end)) {
-		return end, func() { j.expire(t, p.state) }, true
+		return end, func() { j.expire(p) }, true
 	}
 	return p.at, func() { j.send(p) }, !p.held
 }

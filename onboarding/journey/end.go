@@ -77,10 +77,9 @@ func (j *run) afterEnd(m Message) {
 	if m.Outcome == nil {
 		return
 	}
-	st := j.s.touch(m.Outcome.Touch)
-	t, ok := j.plan.Touch(m.Outcome.Touch)
+	t, st := j.planned(m.Outcome.Touch), j.s.touch(m.Outcome.Touch)
 	switch o := m.Outcome.Outcome; {
-	case !ok || st.Status != touchSending:
+	case st.Status != touchSending:
 	case o.Kind == onboarding.OutcomeSent:
 		j.settleSent(&t, st, o.Subject)
 	case o.Kind == onboarding.OutcomeUnknown:

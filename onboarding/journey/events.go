@@ -10,7 +10,7 @@ import (
 // event takes one thing that happened. What was seen before changes nothing; what precedes the signature is history.
 func (j *run) event(e onboarding.Event) {
 	j.consume(e)
-	if !j.s.see(e.ID) {
+	if !j.s.Seen.see(e.ID) {
 		return
 	}
 	entry := onboarding.Entry{Kind: onboarding.EntryEvent, Event: e.Kind, Channel: onboarding.Channel(e.Channel), To: e.Contact}

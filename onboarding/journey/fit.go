@@ -13,9 +13,6 @@ const nineOClock = 9 * 60
 
 // fit moves a wish into the hours of whom it is for, and says why. A date before a deadline moves to the day before.
 func (j *run) fit(t *onboarding.Touch, w wish) (time.Time, []onboarding.MoveReason) {
-	if t.Window == nil && t.Class != onboarding.ClassInternal {
-		return w.at, nil // a confirmation
-	}
 	if w.atOnce {
 		return j.fitInstant(t, w.at)
 	}
@@ -120,11 +117,7 @@ func (j *run) morning(t *onboarding.Touch, d onboarding.Date) (at time.Time, ski
 	}
 	jitter := j.jitter(t, closes-open)
 	at, skipped = j.windows(t).At(d, open+jitter/60)
-	at = at.Add(time.Duration(jitter%60) * time.Second)
-	if opens, end, ok := j.opening(t, d); ok && !at.Before(end) {
-		return opens, skipped // the clock skipped the end of the window
-	}
-	return at, skipped
+	return at.Add(time.Duration(jitter%60) * time.Second), skipped
 }
 
 // jitter spreads the customers over the morning, in seconds: a hash of contract and touch, so the same at every

@@ -63,7 +63,7 @@ func contracts(t *rapid.T) onboarding.Contract {
 	if rapid.Bool().Draw(t, "closures") {
 		c.Customer.Closures = []onboarding.DateRange{}
 		signed := onboarding.DateOf(c.SignedAt)
-		for range rapid.IntRange(0, 2).Draw(t, "how many closures") {
+		for range rapid.IntRange(1, 2).Draw(t, "how many closures") {
 			first := signed.AddDays(rapid.IntRange(-3, 100).Draw(t, "closed from"))
 			c.Customer.Closures = append(c.Customer.Closures, onboarding.DateRange{From: first, To: first.AddDays(rapid.IntRange(0, 21).Draw(t, "closed for"))})
 		}

@@ -77,11 +77,11 @@ func (j Journey) Apply(s State, now time.Time, m Message) (State, Step) {
 		r.afterEnd(m)
 		return s, r.step
 	}
-	if m == (Message{}) {
-		r.standstill(now)
-	}
 	if now.After(s.Now) {
 		s.Now = now.UTC().Truncate(time.Second)
+	}
+	if m == (Message{}) && s.Now.Sub(s.Due) > lateTick {
+		s.Since = s.Now // a standstill: what fell into it goes newest first, as after a late start
 	}
 	switch {
 	case m.Event != nil:
@@ -97,14 +97,13 @@ func (j Journey) Apply(s State, now time.Time, m Message) (State, Step) {
 	return s, r.step
 }
 
+// lateTick is by how much a tick may be late without anything being overdue.
+const lateTick = time.Minute
+
 // Next is the instant at which the state wants a tick, always after the last one; not ok when only a message can move
 // it.
 func (j Journey) Next(s State) (at time.Time, ok bool) {
-	if s.Ended != nil {
-		return time.Time{}, false
-	}
-	r := &run{plan: j.plan, s: &s}
-	return r.next().at, true
+	return s.Due, s.Ended == nil
 }
 
 // calendarMargin is how many days before the table's end a new one is asked for.

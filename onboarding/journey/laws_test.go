@@ -144,7 +144,8 @@ func respectsClosedAddresses(t *rapid.T, w *world) {
 			continue
 		}
 		for _, s := range w.told.sends {
-			if s.order.Audience != onboarding.AudienceCustomer || !s.order.At.After(e.At) || !all && s.order.Class != onboarding.ClassRelationship {
+			heard := s.order.At.After(e.At) && s.order.At.After(w.start.Contract.SignedAt.Add(w.late))
+			if s.order.Audience != onboarding.AudienceCustomer || !heard || !all && s.order.Class != onboarding.ClassRelationship {
 				continue
 			}
 			for _, to := range s.order.To {

@@ -46,8 +46,15 @@ func (j *run) enterPhase(p onboarding.Phase) {
 }
 
 // phases enters each phase whose milestone has come or whose day it is, and notes the late ones. The current phase
-// moves forwards only, to the furthest that holds. A pause stops the calendar's part in it.
+// moves forwards only, to the furthest that holds; one that is passed over is not late. A pause stops the calendar's
+// part in it.
 func (j *run) phases() {
+	furthest := j.s.Phase
+	for _, rule := range j.plan.Phases {
+		if rule.Phase.Order() > furthest.Order() && j.phaseCame(rule) {
+			furthest = rule.Phase
+		}
+	}
 	for _, rule := range j.plan.Phases {
 		if rule.Phase.Order() <= j.s.Phase.Order() {
 			continue
@@ -57,11 +64,11 @@ func (j *run) phases() {
 		case j.phaseCame(rule):
 			j.enterPhase(rule.Phase)
 		case !ok || j.customer().Date(j.s.Now).Before(j.customer().Date(at)):
-		case late:
+		case !late:
+			j.enterPhase(rule.Phase)
+		case rule.Phase.Order() > furthest.Order():
 			j.s.LatePhases = append(j.s.LatePhases, rule.Phase)
 			j.raise("", onboarding.AudienceOwner, "phase_late: "+string(rule.Phase))
-		default:
-			j.enterPhase(rule.Phase)
 		}
 	}
 }

@@ -19,19 +19,20 @@ type placed struct {
 	first time.Time // where the calendar alone puts it: expiry and the late text count from it
 	from  time.Time // first, or later where something delays it
 	at    time.Time
-	moved []onboarding.MoveReason
-	dated bool // what it counts from has happened
-	ready bool // and what it needs
-	held  bool // tact or approval holds it
-	late  bool // it was due before the engine began or went on
-	stays bool // a deadline mail that finds no earlier time: it takes its own, and others choose around it
+	why   []onboarding.MoveReason // of first
+	moved []onboarding.MoveReason // of at
+	dated bool                    // what it counts from has happened
+	ready bool                    // and what it needs
+	held  bool                    // tact or approval holds it
+	late  bool                    // it was due before the engine began or went on
+	stays bool                    // a mail before a deadline that cannot go earlier: it goes as soon as it can, and others choose around it
 }
 
 // hurried reports whether ops want it at once.
 func (p *placed) hurried() bool { return !p.state.HurriedAt.IsZero() }
 
 // place dates every open touch: the promises. Each chooses its time among the mails that went or are in flight and
-// those that chose before it. Nothing here looks at the clock but for what is overdue, so that a promise stands still
+// those planned ones that chose before it, whether or not their milestones have come. Nothing here looks at the clock but for what is overdue, so that a promise stands still
 // while nothing happens.
 func (j *run) place() []*placed {
 	ps, mails := j.open()
@@ -83,7 +84,7 @@ func (j *run) openTouch(t *onboarding.Touch, st TouchState) *placed {
 		return p
 	}
 	p.held = st.Status == touchHeld && j.holdReason(t, st) != ""
-	p.first, p.moved = j.fit(t, p.wish)
+	p.first, p.why = j.fit(t, p.wish)
 	p.late = p.first.Before(j.s.Since)
 	p.from = p.first
 	if st.NotBefore.After(p.from) {
@@ -144,14 +145,14 @@ func (j *run) choose(ps []*placed, mails []time.Time) bool {
 		switch {
 		case !p.dated:
 		case !counted(p.touch):
-			p.at = p.from
+			p.at, p.moved = p.from, p.why
 			if floor := j.floor(p); p.at.Before(floor) {
 				p.at, _ = j.fitAgain(p.touch, floor)
 			}
 		case !j.placeMail(p, mails):
 			p.stays = true
 			return false
-		case !p.held && !j.saidElsewhere(p.touch):
+		case !p.held && !j.moot(p.touch):
 			at, _ := slices.BinarySearchFunc(mails, p.at, time.Time.Compare)
 			mails = slices.Insert(mails, at, p.at)
 		}
@@ -171,48 +172,41 @@ func (j *run) floor(p *placed) time.Time {
 	return time.Time{}
 }
 
-// placeMail finds the time of a mail among the mails that stand. It reports false where a mail before a deadline clashes
-// and has no earlier time.
+// placeMail finds the time of a mail among the mails that stand. It reports false where a mail before a deadline can go
+// neither at its own time nor earlier.
 func (j *run) placeMail(p *placed, mails []time.Time) bool {
 	t, floor := p.touch, j.floor(p)
-	if t.Deadline && p.from.Equal(p.first) && !p.first.Before(floor) && j.clash(t, p.first, mails) != "" {
-		if at, why, ok := j.earlier(p, floor, mails); ok {
-			p.at, p.moved = at, addReasons(p.moved, why)
-			return true
-		}
-		if !p.stays {
-			return false
-		}
+	if t.Deadline && !p.stays {
+		at, why, ok := j.earlier(p, floor, mails)
+		p.at, p.moved = at, addReasons(slices.Clone(p.why), why)
+		return ok
 	}
 	at, why := j.later(t, p.from, mails)
 	if at.Before(floor) {
 		again, _ := j.fitAgain(t, floor)
 		at, _ = j.later(t, again, mails)
 	}
-	p.at, p.moved = at, addReasons(p.moved, why)
+	p.at, p.moved = at, addReasons(slices.Clone(p.why), why)
 	return true
 }
 
-// earlier moves a mail before its deadline to the nearest free time before its own.
+// earlier finds the last free time of a mail before a deadline that is not after its own.
 func (j *run) earlier(p *placed, floor time.Time, mails []time.Time) (time.Time, []onboarding.MoveReason, bool) {
 	var moved []onboarding.MoveReason
-	w, at := j.customer(), p.first
 	if signed := j.s.contract().SignedAt; floor.Before(signed) {
 		floor = signed
 	}
-	for {
+	for at := p.from; p.from.Equal(p.first) && !at.Before(floor); {
 		why := j.clash(p.touch, at, mails)
 		if why == "" {
 			return at, moved, true
 		}
-		moved = addReasons(moved, []onboarding.MoveReason{why})
-		day := w.Date(at).AddDays(-1)
+		day := j.customer().Date(at).AddDays(-1)
 		free := j.openDay(p.touch, day, -1)
-		moved = addReasons(moved, reasonsOf(w, day, free))
-		if at, _ = j.morning(p.touch, free); at.Before(floor) {
-			return at, moved, false
-		}
+		moved = addReasons(addReasons(moved, []onboarding.MoveReason{why}), reasonsOf(j.customer(), day, free))
+		at, _ = j.morning(p.touch, free)
 	}
+	return time.Time{}, nil, false
 }
 
 // later moves a mail to the next free time, from the given one on. It comes to an end: a week after the last mail

@@ -10,9 +10,6 @@ import (
 // Rules is the newest set of rules this code knows. A run keeps the rules it was started with; see docs/decisions.
 const Rules = 1
 
-// seenEvents is how many event ids a state remembers against duplicates.
-const seenEvents = 128
-
 // Start is all that an onboarding begins with.
 type Start struct {
 	Contract onboarding.Contract `json:"contract"`
@@ -41,7 +38,8 @@ type State struct {
 	// Now is the last logical instant; Since is when the engine began or went on after a pause or a standstill.
 	Now   time.Time        `json:"now"`
 	Since time.Time        `json:"since"`
-	Seq   int              `json:"seq"` // entries emitted so far
+	Due   time.Time        `json:"due,omitzero"` // the next instant at which there is something to do
+	Seq   int              `json:"seq"`          // entries emitted so far
 	Phase onboarding.Phase `json:"phase"`
 	Stage onboarding.Stage `json:"stage"`
 	// Before is the stage to go back to after trouble; Until ends a reconsideration of itself.
@@ -52,7 +50,7 @@ type State struct {
 	KickoffAt  string             `json:"kickoff_at,omitempty"` // a date or RFC 3339, as booked
 	InvoiceAt  string             `json:"invoice_at,omitempty"`
 	Touches    []TouchState       `json:"touches,omitempty"` // those that are no longer untouched
-	Seen       []string           `json:"seen,omitempty"`    // newest last
+	Seen       Marks              `json:"seen,omitempty"`    // of event ids
 	Troubles   []Trouble          `json:"troubles,omitempty"`
 	CalmSince  time.Time          `json:"calm_since,omitzero"` // when the last trouble ended
 	Pause      *Pause             `json:"pause,omitempty"`
@@ -195,21 +193,6 @@ func (s *State) reach(f onboarding.Fact, at time.Time) {
 	if _, ok := s.happened(f); !ok {
 		s.Milestones = append(s.Milestones, Milestone{f, at})
 	}
-}
-
-// see notes an event id and reports whether it is new. What has no id cannot be told from another, so it is new.
-func (s *State) see(id string) bool {
-	if id == "" {
-		return true
-	}
-	if slices.Contains(s.Seen, id) {
-		return false
-	}
-	s.Seen = append(s.Seen, id)
-	if n := len(s.Seen) - seenEvents; n > 0 {
-		s.Seen = slices.Clone(s.Seen[n:])
-	}
-	return true
 }
 
 // clone copies what Apply changes in place, so that the caller's state stays as it was.

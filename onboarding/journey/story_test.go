@@ -13,28 +13,27 @@ import (
 	"github.com/centogiorni/centogiorni/onboarding/calendar"
 	"github.com/centogiorni/centogiorni/onboarding/journey"
 	"github.com/centogiorni/centogiorni/onboarding/scenario"
+	"github.com/centogiorni/centogiorni/playbook"
 )
 
-// defaultPlan is the plan that is shipped.
+// defaultPlan is the plan that is shipped, to be read only.
 func defaultPlan(t testing.TB) *onboarding.Playbook {
 	t.Helper()
-	data, err := os.ReadFile("/tmp/plan.json")
+	book, err := playbook.Default()
 	if err != nil {
 		t.Fatal(err)
 	}
-	var plan onboarding.Playbook
-	if err := json.Unmarshal(data, &plan); err != nil {
-		t.Fatal(err)
-	}
-	return &plan
+	return book.Plan()
 }
 
-// plainPlan is the default plan without jitter, so that a mail of a day goes at 09:00, and with case histories of its
-// own.
+// plainPlan is the default plan, to be changed: without jitter, so that a mail of a day goes at 09:00, and with case
+// histories of its own.
 func plainPlan(t testing.TB) *onboarding.Playbook {
 	t.Helper()
-	plan := *defaultPlan(t)
-	plan.Touches = slices.Clone(plan.Touches)
+	var plan onboarding.Playbook
+	if err := json.Unmarshal([]byte(text(defaultPlan(t))), &plan); err != nil {
+		t.Fatal(err)
+	}
 	plan.Caps.JitterMin = 0
 	plan.CaseHistories = []onboarding.CaseHistory{
 		{ID: "a", Language: "it", Approved: true}, {ID: "b", Language: "it", Approved: true}, {ID: "c", Language: "it", Approved: true}}
@@ -233,4 +232,33 @@ func want(t testing.TB, got []string, lines ...string) {
 	if !slices.Equal(got, lines) {
 		t.Errorf("got\n\t%s\nwant\n\t%s", strings.Join(got, "\n\t"), strings.Join(lines, "\n\t"))
 	}
+}
+
+func remove(line, words string) string { return strings.ReplaceAll(line, words, "") }
+
+// begun is acme's onboarding just after the signature, with what it ordered.
+func begun(t testing.TB) (journey.Journey, journey.State, journey.Step) {
+	t.Helper()
+	s := newStory(t)
+	cal, err := s.Plan(journey.PlanInput(*s.contract(), s.contract().SignedAt))
+	if err != nil {
+		t.Fatal(err)
+	}
+	core := journey.New(s.plan)
+	state, step := core.Begin(s.start, cal, s.contract().SignedAt)
+	return core, state, step
+}
+
+// Messages to a core that is applied by hand.
+func event(kind onboarding.EventKind) journey.Message {
+	return journey.Message{Event: &onboarding.Event{ID: "by hand " + string(kind), Kind: kind}}
+}
+
+func outcomeOf(touch string, o onboarding.Outcome) journey.Message {
+	return journey.Message{Outcome: &journey.TouchOutcome{Touch: touch, Outcome: o}}
+}
+
+// line prints an entry without its time.
+func line(e onboarding.Entry) string {
+	return strings.TrimRight(fmt.Sprintf("%s %s %s", e.Kind, e.Touch, e.Reason), " ")
 }

@@ -109,11 +109,8 @@ func (j *run) holdReason(t *onboarding.Touch, st TouchState) string {
 	return ""
 }
 
-// hold keeps a touch back, says so once, and asks the owner where their approval is what it waits for.
+// hold keeps a touch back and says so, and asks the owner where their approval is what it waits for.
 func (j *run) hold(t *onboarding.Touch, st TouchState, reason string) {
-	if st.Status == touchHeld && st.Reason == reason {
-		return
-	}
 	st.Status, st.At, st.Reason = touchHeld, j.s.Now, reason
 	if reason == reasonApproval && t.ApprovalDays > 0 {
 		w := &j.s.Calendar.Owner
@@ -151,13 +148,13 @@ func (j *run) tell(caseHistory string) {
 // needless are the reasons of drops that leave the owner nothing to do.
 var needless = []string{reasonSkipped, reasonMilestone, reasonEnded, reasonMerged}
 
-// expire drops a touch whose time is over: for what held it, or as late.
-func (j *run) expire(t *onboarding.Touch, st TouchState) {
-	if st.Status == touchHeld {
-		j.drop(t, "held too long: "+st.Reason)
+// expire drops a touch whose time is over: for what holds it, or as late.
+func (j *run) expire(p *placed) {
+	if p.held {
+		j.drop(p.touch, "held too long: "+p.state.Reason)
 		return
 	}
-	j.drop(t, reasonLate)
+	j.drop(p.touch, reasonLate)
 }
 
 func (j *run) touchEntry(t *onboarding.Touch, kind onboarding.EntryKind, reason string) onboarding.Entry {
@@ -212,9 +209,8 @@ func (j *run) limits(t *onboarding.Touch) onboarding.Limits {
 
 // outcome takes the answer to an order.
 func (j *run) outcome(o TouchOutcome) {
-	t, ok := j.plan.Touch(o.Touch)
-	st := j.s.touch(o.Touch)
-	if !ok || !st.busy() {
+	t, st := j.planned(o.Touch), j.s.touch(o.Touch)
+	if !st.busy() {
 		return
 	}
 	switch o.Outcome.Kind {
@@ -235,6 +231,15 @@ func (j *run) outcome(o TouchOutcome) {
 		st.Subject = or(o.Outcome.Subject, st.Subject)
 		j.s.put(st)
 	}
+}
+
+// planned is a touch of the plan; with its id alone where ops moved the run to a plan without it.
+func (j *run) planned(id string) onboarding.Touch {
+	t, ok := j.plan.Touch(id)
+	if !ok {
+		t.ID = id
+	}
+	return t
 }
 
 // leastDelay is by how much an order is put off at the least: one that is put off until a past instant would be repeated
@@ -287,20 +292,18 @@ func (j *run) settleSent(t *onboarding.Touch, st TouchState, subject string) {
 
 // ask asks the provider about an unknown send.
 func (j *run) ask(st TouchState) {
-	t, _ := j.plan.Touch(st.ID)
 	st.Status, st.AskAt = touchAsking, time.Time{}
 	st.Asked++
 	j.s.put(st)
 	j.step.Asks = append(j.step.Asks, Ask{Touch: st.ID, Input: onboarding.ReconcileInput{
 		Key:     onboarding.TouchKey(j.s.contract().ID, j.s.Start.Run, st.ID),
-		Channel: t.Channel, Last: st.Asked >= len(askAfter)}})
+		Channel: j.planned(st.ID).Channel, Last: st.Asked >= len(askAfter)}})
 }
 
 // found takes the provider's answer; when nobody can tell, the touch's own rule decides.
 func (j *run) found(f TouchFound) {
-	t, ok := j.plan.Touch(f.Touch)
-	st := j.s.touch(f.Touch)
-	if !ok || st.Status != touchAsking {
+	t, st := j.planned(f.Touch), j.s.touch(f.Touch)
+	if st.Status != touchAsking {
 		return
 	}
 	switch {
@@ -331,14 +334,14 @@ func (j *run) again(t *onboarding.Touch, st TouchState) {
 
 // follow raises the task that follows a mail nobody reacted to, or ends the wait for an approval.
 func (j *run) follow(st TouchState) {
-	t, ok := j.plan.Touch(st.ID)
-	if ok && st.Status == touchHeld {
+	t := j.planned(st.ID)
+	if st.Status == touchHeld {
 		j.drop(&t, "not_approved")
 		return
 	}
 	st.FollowAt = time.Time{}
 	j.s.put(st)
-	if ok && (t.StopOn == "" || !j.fact(t.StopOn)) {
+	if t.TaskAfter != "" && (t.StopOn == "" || !j.fact(t.StopOn)) {
 		j.raise(t.ID, onboarding.AudienceOwner, t.TaskAfter)
 	}
 }

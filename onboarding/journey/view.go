@@ -60,8 +60,8 @@ func (j *run) promise(p *placed) onboarding.Promise {
 	return out
 }
 
-// saidElsewhere reports whether a touch will not go because another says it, so that it is listed without a date and
-// takes no other's time: the last day of a refund window under ten days stands in the welcome.
+// saidElsewhere reports whether another mail says what this one would, so that it is listed without a date: the last day
+// of a refund window under ten days stands in the welcome.
 func (j *run) saidElsewhere(t *onboarding.Touch) bool {
 	return slices.ContainsFunc(t.Conditions, func(c onboarding.Condition) bool {
 		return c.Fact == onboarding.FactShortRefund && !c.Is && j.fact(c.Fact)
@@ -100,8 +100,9 @@ func (j Journey) Status(s State) onboarding.ContractStatus {
 		return st
 	}
 	r := &run{plan: j.plan, s: &s}
+	st.NextAt, st.Next = r.endsAt(), "end"
 	for _, p := range r.place() {
-		if r.free(p) && (st.NextAt.IsZero() || p.at.Before(st.NextAt)) {
+		if r.free(p) && p.at.Before(st.NextAt) {
 			st.NextAt, st.Next = p.at, p.touch.ID
 		}
 	}

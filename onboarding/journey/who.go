@@ -106,7 +106,7 @@ func (j *run) chooseCase(t *onboarding.Touch) string {
 	cust := j.s.contract().Customer
 	today := j.customer().Date(j.s.Now)
 	for _, c := range j.plan.CaseHistories {
-		if c.Language != j.language() || slices.Contains(j.s.Cases, c.ID) || !(c.Approved || c.Sample && j.s.Start.Samples) ||
+		if c.Language != cust.Language || slices.Contains(j.s.Cases, c.ID) || !(c.Approved || c.Sample && j.s.Start.Samples) ||
 			(!c.Expires.IsZero() && c.Expires.Before(today)) {
 			continue
 		}
@@ -125,14 +125,6 @@ func (j *run) chooseCase(t *onboarding.Touch) string {
 		}
 	}
 	return best
-}
-
-// language is the customer's, or the playbook's first where it does not speak that.
-func (j *run) language() string {
-	if l := j.s.contract().Customer.Language; slices.Contains(j.plan.Languages, l) || len(j.plan.Languages) == 0 {
-		return l
-	}
-	return j.plan.Languages[0]
 }
 
 // The texts of a touch beside its normal one.
@@ -193,7 +185,18 @@ func (j *run) fact(f onboarding.Fact) bool {
 	return ok
 }
 
-// goalToRepeat reports whether the decision maker said a goal that may be repeated to them.
+// contractFacts are the facts that stand in the contract: only an amendment changes them.
+var contractFacts = []onboarding.Fact{onboarding.FactTermRefund, onboarding.FactTermTraining, onboarding.FactTermAssistance,
+	onboarding.FactTermReturn, onboarding.FactShortRefund, onboarding.FactOwnerIsSales}
+
+// moot reports whether the contract itself says that a touch will not go.
+func (j *run) moot(t *onboarding.Touch) bool {
+	return slices.ContainsFunc(t.Conditions, func(c onboarding.Condition) bool {
+		return slices.Contains(contractFacts, c.Fact) && j.fact(c.Fact) != c.Is
+	})
+}
+
+// goalToRepeat reports whether a goal may be repeated to whoever said it; each mail's text looks whose goals there are.
 func (j *run) goalToRepeat() bool {
 	d := j.s.contract().Dossier
 	if d == nil {
