@@ -11,6 +11,7 @@ import (
 
 // Alert sends a touch to one of ours.
 func (a *Activities) Alert(ctx context.Context, o onboarding.Order) (onboarding.Outcome, error) {
+	defer alive(ctx)()
 	book, ok := a.Books.Get(o.Playbook)
 	if !ok {
 		return onboarding.Outcome{}, again("playbook "+o.Playbook+" is not loaded yet", TypeNoPlaybook, 5*time.Second, nil)

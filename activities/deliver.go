@@ -18,6 +18,7 @@ const parkFor = 30 * time.Minute
 // Deliver sends a touch by mail, one mail to each contact, each at most once: the row is reserved in the ledger before
 // the provider is called, and settled after. Another try of the same order finds the rows and sends only what is open.
 func (a *Activities) Deliver(ctx context.Context, o onboarding.Order) (onboarding.Outcome, error) {
+	defer alive(ctx)()
 	if o.Mode == onboarding.ModeShadow {
 		a.count(o.Channel, "shadow")
 		return onboarding.Outcome{Kind: onboarding.OutcomeDropped, Reason: "shadow"}, nil

@@ -14,7 +14,13 @@ import (
 
 const (
 	// standSQL reads how far a run's row has come.
-	standSQL = "SELECT status_at, last_seq FROM contracts WHERE contract = $1 AND run = $2"
+	standSQL = "SELECT status_at, last_seq, revision FROM contracts WHERE contract = $1 AND run = $2"
+
+	// voidSQL takes back what a workflow task recorded that the server then refused.
+	voidSQL = "DELETE FROM facts WHERE contract = $1 AND run = $2 AND seq >= $3"
+
+	// revisionSQL notes the newest task that recorded.
+	revisionSQL = "UPDATE contracts SET revision = $3 WHERE contract = $1 AND run = $2 AND revision < $3"
 
 	// addFactSQL appends a fact unless its number is taken.
 	addFactSQL = `
@@ -39,13 +45,16 @@ const (
 
 // Record appends the facts of one step, all of it or nothing: facts, suppressions, settled events, the state of the
 // run's row and an amended contract. It may be repeated: a fact that stands is left alone, and is ErrConflict where its
-// content differs. State and amendment are taken only from a step that is not older, by logical instant and then by fact
+// content differs, unless the step is of a higher revision: then those numbers were a refused task's, and its facts go. State and amendment are taken only from a step that is not older, by logical instant and then by fact
 // number, than the newest recorded. A run that PutContract never stored is ErrNotFound.
 func (j *Journal) Record(ctx context.Context, in onboarding.RecordInput) error {
 	doing := fmt.Sprintf("record a step of %s/%d", in.Contract, in.Run)
 	return j.change(ctx, doing, func(tx *sql.Tx) error {
 		newer, seq, err := j.stands(ctx, tx, in)
 		if err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, revisionSQL, in.Contract, in.Run, in.Revision); err != nil {
 			return err
 		}
 		for _, fact := range in.Facts {
@@ -75,9 +84,16 @@ func (j *Journal) Record(ctx context.Context, in onboarding.RecordInput) error {
 func (j *Journal) stands(ctx context.Context, tx *sql.Tx, in onboarding.RecordInput) (newer bool, seq int, err error) {
 	var at time.Time
 	var last int
+	var revision int64
 	row := tx.QueryRowContext(ctx, standSQL+j.dialect.forUpdate(), in.Contract, in.Run)
-	if err := row.Scan((*instant)(&at), &last); err != nil {
+	if err := row.Scan((*instant)(&at), &last, &revision); err != nil {
 		return false, 0, orNotFound(err, "no such run")
+	}
+	if len(in.Facts) > 0 && in.Revision > revision && in.Facts[0].Seq <= last {
+		if _, err := tx.ExecContext(ctx, voidSQL, in.Contract, in.Run, in.Facts[0].Seq); err != nil {
+			return false, 0, err
+		}
+		return !in.Row.At.IsZero(), in.Facts[len(in.Facts)-1].Seq, nil
 	}
 	step := last
 	if len(in.Facts) > 0 {

@@ -47,6 +47,9 @@ type RecordInput struct {
 	Contract string         `json:"contract"`
 	Run      int            `json:"run"`
 	Facts    []RecordedFact `json:"facts"`
+	// Revision grows with each workflow task of the run. A task that the server refused is run again, perhaps with
+	// other facts under the same numbers: those of the higher revision stand.
+	Revision int64 `json:"revision,omitempty"`
 	Row      ContractStatus `json:"row"`
 	// Suppress lists contacts whose address gets no more mail, by the step's events.
 	Suppress []Suppression `json:"suppress,omitempty"`

@@ -14,6 +14,7 @@ import (
 // which finds it another time in the window or drops it by its own rule.
 const (
 	oneTry     = 90 * time.Second
+	heartbeat  = 9 * time.Second // three times what the activities beat at
 	patience   = time.Hour
 	askTry     = 30 * time.Second
 	putOff     = 30 * time.Minute
@@ -65,7 +66,7 @@ func sendContext(ctx workflow.Context, c onboarding.Channel, class onboarding.Cl
 		priority = 4
 	}
 	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
-		TaskQueue: queue, StartToCloseTimeout: oneTry, ScheduleToCloseTimeout: patience, RetryPolicy: backoff,
+		TaskQueue: queue, StartToCloseTimeout: oneTry, HeartbeatTimeout: heartbeat, ScheduleToCloseTimeout: patience, RetryPolicy: backoff,
 		Priority: temporal.Priority{PriorityKey: priority}})
 }
 
@@ -131,14 +132,16 @@ func (o *shell) answered(ctx workflow.Context, p pending) {
 }
 
 // record appends the step's facts to the journal, by a local activity: one event in the history. It does not give up,
-// since the run must not go on without its past.
+// since the run must not go on without its past. A task that the server refuses (a message came while it ended or handed
+// over) has recorded already: its successor has a higher revision, and its facts replace them.
 func (o *shell) record(ctx workflow.Context) {
 	if len(o.todo.Facts) == 0 && len(o.todo.Settled) == 0 && o.todo.Amended == nil {
 		return
 	}
 	in := onboarding.RecordInput{
 		Contract: o.state.Start.Contract.ID, Run: o.state.Start.Run, Facts: o.todo.Facts,
-		Row: o.core.Status(o.state), Suppress: o.todo.Suppress, Settled: o.todo.Settled, Amended: o.todo.Amended,
+		Revision: o.handovers<<32 | int64(workflow.GetInfo(ctx).GetCurrentHistoryLength()),
+		Row:      o.core.Status(o.state), Suppress: o.todo.Suppress, Settled: o.todo.Settled, Amended: o.todo.Amended,
 	}
 	o.todo.Facts, o.todo.Suppress, o.todo.Settled, o.todo.Amended = nil, nil, nil, nil
 	local := workflow.WithLocalActivityOptions(ctx, workflow.LocalActivityOptions{

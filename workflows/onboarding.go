@@ -31,6 +31,8 @@ type Workflows struct {
 type Input struct {
 	Start journey.Start  `json:"start"`
 	State *journey.State `json:"state,omitempty"`
+	// Handovers counts the runs before this one.
+	Handovers int64 `json:"handovers,omitempty"`
 	// Attributes are the search attributes as last written.
 	Attributes Attributes `json:"attributes"`
 }
@@ -76,14 +78,15 @@ func (w Workflows) Onboarding(ctx workflow.Context, in Input) (Result, error) {
 
 // shell is one run of an onboarding.
 type shell struct {
-	plans   Plans
-	core    journey.Journey
-	state   journey.State
-	ready   bool
-	began   time.Time
-	started int              // activities begun, to tell them apart
-	phase   onboarding.Phase // at the start of this run
-	attrs   Attributes
+	plans     Plans
+	handovers int64
+	core      journey.Journey
+	state     journey.State
+	ready     bool
+	began     time.Time
+	started   int              // activities begun, to tell them apart
+	phase     onboarding.Phase // at the start of this run
+	attrs     Attributes
 
 	todo    journey.Step // what the core asked for and nobody began yet
 	pending []pending    // what is under way
@@ -99,7 +102,7 @@ func newShell(plans Plans, in Input) *shell {
 	if in.Start.Rules > journey.Rules {
 		panic(fmt.Sprintf("this run needs rules %d and this worker knows %d: a newer worker will take it", in.Start.Rules, journey.Rules))
 	}
-	return &shell{plans: plans, attrs: in.Attributes}
+	return &shell{plans: plans, attrs: in.Attributes, handovers: in.Handovers}
 }
 
 // listen sets the handlers before anything can block.
@@ -286,5 +289,5 @@ func (o *shell) shouldContinue(ctx workflow.Context) bool {
 func (o *shell) continueAsNew(ctx workflow.Context) error {
 	s := o.state
 	s.Start.Rules = journey.Rules
-	return workflow.NewContinueAsNewError(ctx, onboarding.WorkflowOnboarding, Input{Start: s.Start, State: &s, Attributes: o.attrs})
+	return workflow.NewContinueAsNewError(ctx, onboarding.WorkflowOnboarding, Input{Start: s.Start, State: &s, Handovers: o.handovers + 1, Attributes: o.attrs})
 }

@@ -38,7 +38,7 @@ func (j *run) advance() {
 		}
 		n := j.next()
 		if n.at.After(j.s.Now) {
-			j.s.Due = n.at
+			j.s.Due = wholeSecond(n.at)
 			return
 		}
 		n.act()

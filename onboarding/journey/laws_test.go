@@ -1,8 +1,10 @@
 package journey_test
 
 import (
+	"encoding/json"
 	"flag"
 	"os"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -256,6 +258,9 @@ func TestNothingButWhatHappensMovesAPromise(t *testing.T) {
 				return
 			}
 			later := s.Now.Add(time.Duration(w.chance("idle", steps) % uint64(idle)))
+			if steps%2 == 0 { // in the same morning
+				later = next.Add(-time.Duration(w.chance("morning", steps)%uint64(min(idle, time.Hour))) - time.Second)
+			}
 			after, step := w.core.Apply(s, later, journey.Message{})
 			if len(step.Facts)+len(step.Orders)+len(step.Asks) > 0 {
 				t.Fatalf("at %s, before %s, there was something to do", later, next)
@@ -309,6 +314,49 @@ func TestAnIrrelevantEventMovesNoTouch(t *testing.T) {
 		other.play()
 		same(t, touchesOnly(w.told.entries), touchesOnly(other.told.entries))
 	})
+}
+
+// TestEveryFieldOfTheStateSurvivesJSON fills a state with something everywhere.
+func TestEveryFieldOfTheStateSurvivesJSON(t *testing.T) {
+	var s, back journey.State
+	fillIn(reflect.ValueOf(&s).Elem())
+	if err := json.Unmarshal([]byte(text(s)), &back); err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(s, back) {
+		t.Errorf("%+v\nbecame\n%+v", s, back)
+	}
+}
+
+func fillIn(v reflect.Value) {
+	switch v.Interface().(type) {
+	case time.Time:
+		v.Set(reflect.ValueOf(time.Date(2026, 1, 15, 15, 20, 0, 0, time.UTC)))
+		return
+	case onboarding.Date:
+		v.Set(reflect.ValueOf(onboarding.Date{Year: 2026, Month: 1, Day: 15}))
+		return
+	}
+	switch v.Kind() {
+	case reflect.String:
+		v.SetString("seven_7")
+	case reflect.Bool:
+		v.SetBool(true)
+	case reflect.Int, reflect.Int64:
+		v.SetInt(7)
+	case reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		fillIn(v.Elem())
+	case reflect.Slice:
+		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
+		fillIn(v.Index(0))
+	case reflect.Struct:
+		for i := range v.NumField() {
+			fillIn(v.Field(i))
+		}
+	default:
+		panic("fill in a " + v.Kind().String())
+	}
 }
 
 func touchesOnly(all []onboarding.Entry) []onboarding.Entry {

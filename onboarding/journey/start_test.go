@@ -67,12 +67,14 @@ func TestALateStartIsNeverABurst(t *testing.T) {
 }
 
 func TestAStandstillIsALateStart(t *testing.T) {
-	core, state, _ := begun(t)
+	plan := plainPlan(t)
+	touch(t, plan, "sales-handover").Latest.Offset.Days = 4
+	core, state, _ := begunBy(t, plan)
 	state, _ = core.Apply(state, state.Now, outcomeOf("welcome", onboarding.Outcome{Kind: onboarding.OutcomeSent, Subject: "s"}))
-	back := local(t, state.Start.Contract, "2026-01-23 15:00")
+	back := local(t, state.Start.Contract, "2026-01-22 15:00")
 	state, step := core.Apply(state, back, journey.Message{})
-	if len(step.Orders) != 1 || step.Orders[0].Touch != "owner-introduction" {
-		t.Errorf("%d orders, the first for %s", len(step.Orders), step.Orders[0].Touch)
+	if len(step.Orders) != 1 || step.Orders[0].Touch != "sales-handover" {
+		t.Errorf("%d orders, the first for %s, not for the newest", len(step.Orders), step.Orders[0].Touch)
 	}
 	for _, f := range step.Facts {
 		if !f.Entry.At.Equal(back) {
@@ -80,7 +82,7 @@ func TestAStandstillIsALateStart(t *testing.T) {
 		}
 	}
 	next, _ := core.Next(state)
-	if want := local(t, state.Start.Contract, "2026-01-26 09:00"); !next.Equal(want) {
+	if want := local(t, state.Start.Contract, "2026-01-23 11:00"); !next.Equal(want) {
 		t.Errorf("the next instant is %s, want %s", next, want)
 	}
 }

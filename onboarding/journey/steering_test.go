@@ -27,6 +27,8 @@ func TestSteering(t *testing.T) {
 			"sales-handover", []string{"4 09:00 touch_sent sales-handover"}},
 		{"hurried too soon after another it keeps the spacing", func(s *story) { s.on("day 1 09:30", hurried, about("sales-handover")) },
 			"sales-handover", []string{"1 12:20 touch_sent sales-handover"}},
+		{"19 hours are no 20", func(s *story) { s.on("day 1 11:50", hurried, about("sales-handover")) },
+			"sales-handover", []string{"1 12:20 touch_sent sales-handover"}},
 		{"hurried it waits for no milestone", func(s *story) { s.on("day 8 11:00", hurried, about("goal-review")) },
 			"goal-review", []string{"8 11:00 touch_sent goal-review", "8 11:00 task_raised goal-review hold the result against the customer's goal, or ask for the goal where none is on record"}},
 		{"hurried it is held by no trouble", func(s *story) {
@@ -62,9 +64,11 @@ func TestSteering(t *testing.T) {
 		{"where approval is given it goes without", func(s *story) { s.on("day 12 11:30", onboarding.EventKickoffHeld) },
 			"kickoff-recap", []string{"13 09:00 touch_sent kickoff-recap"}},
 		{"a mail that waits for approval keeps no other waiting", func(s *story) {
-			held(s)
-			touch(t, s.plan, "sales-handover").Latest.Offset.Days = 10
-		}, "sales-handover", []string{"14 09:00 touch_sent sales-handover"}},
+			asked(s)
+			x := touch(t, s.plan, "owner-introduction")
+			x.Approval, x.ApprovalDays, x.Window.Open = true, 3, 15*60
+			touch(t, s.plan, "sales-handover").Latest.Offset.Days = 4
+		}, "sales-handover", []string{"6 09:00 touch_sent sales-handover"}},
 		{"in review every mail waits for the owner", func(s *story) { asked(s); s.start.Mode = onboarding.ModeReview }, "sales-handover", []string{
 			"4 09:00 touch_held sales-handover awaiting_approval", "4 09:00 task_raised sales-handover approve", "100 17:30 touch_dropped sales-handover ended"}},
 		{"in review a mail that nobody approves in its time is dropped", func(s *story) { asked(s); s.start.Mode = onboarding.ModeReview }, "owner-introduction", []string{
@@ -90,6 +94,9 @@ func TestSteering(t *testing.T) {
 		{"a kickoff for tomorrow has its agenda at once", func(s *story) {
 			s.on("day 7 10:20", onboarding.EventKickoffBooked, date("2026-01-23"))
 		}, "kickoff-agenda", []string{"7 10:20 touch_sent kickoff-agenda"}},
+		{"a kickoff for tomorrow that was booked on Sunday has its agenda before the others", func(s *story) {
+			s.on("day 3 18:00", onboarding.EventKickoffBooked, date("2026-01-19T15:00:00+01:00"))
+		}, "kickoff-agenda", []string{"4 09:00 touch_sent kickoff-agenda"}},
 		{"a kickoff that is over has none", func(s *story) {
 			s.on("day 7 18:20", onboarding.EventKickoffBooked, date("2026-01-22T19:00:00+01:00"))
 		}, "kickoff-agenda", []string{"7 19:00 touch_dropped kickoff-agenda late"}},

@@ -239,7 +239,13 @@ func remove(line, words string) string { return strings.ReplaceAll(line, words, 
 // begun is acme's onboarding just after the signature, with what it ordered.
 func begun(t testing.TB) (journey.Journey, journey.State, journey.Step) {
 	t.Helper()
+	return begunBy(t, plainPlan(t))
+}
+
+func begunBy(t testing.TB, plan *onboarding.Playbook) (journey.Journey, journey.State, journey.Step) {
+	t.Helper()
 	s := newStory(t)
+	s.plan = plan
 	cal, err := s.Plan(journey.PlanInput(*s.contract(), s.contract().SignedAt))
 	if err != nil {
 		t.Fatal(err)

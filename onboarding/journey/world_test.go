@@ -116,11 +116,19 @@ func (w *world) apply(at time.Time, m journey.Message) {
 		panic(err)
 	}
 	s, step := w.core.Apply(w.state, at, m)
-	if after := text(w.state); after != before {
-		panic(fmt.Sprintf("Apply changed the state it was given:\n%s\n%s", before, after))
+	then := text(s)
+	w.core.Apply(w.state, at, otherwise)
+	if is := text(w.state); is != before {
+		panic(fmt.Sprintf("Apply changed the state it was given:\n%s\n%s", before, is))
+	}
+	if is := text(s); is != then {
+		panic(fmt.Sprintf("Apply changed what it gave before:\n%s\n%s", then, is))
 	}
 	w.take(s, step)
 }
+
+// otherwise is what could have happened instead: it touches every list of the state.
+var otherwise = journey.Message{Event: &onboarding.Event{ID: "otherwise", Kind: onboarding.EventBounced}}
 
 // text is a value as JSON.
 func text(v any) string {

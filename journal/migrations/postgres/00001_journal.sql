@@ -17,6 +17,7 @@ CREATE TABLE contracts (
   body         JSON             NOT NULL,
   status_at    TIMESTAMPTZ,
   last_seq     INTEGER          NOT NULL,
+  revision     BIGINT           NOT NULL DEFAULT 0,
   phase        TEXT COLLATE "C" NOT NULL,
   stage        TEXT COLLATE "C" NOT NULL,
   health       TEXT COLLATE "C" NOT NULL,

@@ -17,6 +17,7 @@ CREATE TABLE contracts (
   body         TEXT    NOT NULL,
   status_at    INTEGER,
   last_seq     INTEGER NOT NULL,
+  revision     INTEGER NOT NULL DEFAULT 0,
   phase        TEXT    NOT NULL,
   stage        TEXT    NOT NULL,
   health       TEXT    NOT NULL,
