@@ -66,7 +66,12 @@ func (j *Journal) Record(ctx context.Context, in onboarding.RecordInput) error {
 			return err
 		}
 		for _, id := range in.Settled {
-			if _, err := j.settleEvent(ctx, tx, in.Contract, id, OutcomeApplied); err != nil {
+			if _, err := j.settleEvent(ctx, tx, in.Contract, id, OutcomeApplied, in.Run, first(in, seq)); err != nil {
+				return err
+			}
+		}
+		for _, id := range in.Late {
+			if _, err := j.settleEvent(ctx, tx, in.Contract, id, OutcomeEnded, in.Run, 0); err != nil {
 				return err
 			}
 		}
@@ -89,11 +94,8 @@ func (j *Journal) stands(ctx context.Context, tx *sql.Tx, in onboarding.RecordIn
 	if err := row.Scan((*instant)(&at), &last, &revision); err != nil {
 		return false, 0, orNotFound(err, "no such run")
 	}
-	if len(in.Facts) > 0 && in.Revision > revision && in.Facts[0].Seq <= last {
-		if _, err := tx.ExecContext(ctx, voidSQL, in.Contract, in.Run, in.Facts[0].Seq); err != nil {
-			return false, 0, err
-		}
-		return !in.Row.At.IsZero(), in.Facts[len(in.Facts)-1].Seq, nil
+	if len(in.Facts) > 0 && in.Revision > 0 && in.Revision >= revision && in.Facts[0].Seq <= last {
+		return !in.Row.At.IsZero(), in.Facts[len(in.Facts)-1].Seq, j.void(ctx, tx, in, revision)
 	}
 	step := last
 	if len(in.Facts) > 0 {
@@ -105,6 +107,61 @@ func (j *Journal) stands(ctx context.Context, tx *sql.Tx, in onboarding.RecordIn
 	stepAt := micro(in.Row.At)
 	newer = !in.Row.At.IsZero() && (stepAt.After(at) || stepAt.Equal(at) && step >= last)
 	return newer, max(step, last), nil
+}
+
+// void takes back what stands under the step's numbers and after them, if it was a refused task's: one of a lower revision,
+// or another try of the same task, which an update may have reached in another order.
+func (j *Journal) void(ctx context.Context, tx *sql.Tx, in onboarding.RecordInput, revision int64) error {
+	if in.Revision == revision {
+		same, err := j.same(ctx, tx, in)
+		if err != nil || same {
+			return err
+		}
+	}
+	if _, err := tx.ExecContext(ctx, voidSQL, in.Contract, in.Run, in.Facts[0].Seq); err != nil {
+		return err
+	}
+	_, err := tx.ExecContext(ctx, reopenSQL, in.Contract, in.Run, in.Facts[0].Seq)
+	return err
+}
+
+// first is the number of a step's first fact, or of the newest there is where it has none.
+func first(in onboarding.RecordInput, newest int) int {
+	if len(in.Facts) > 0 {
+		return in.Facts[0].Seq
+	}
+	return newest
+}
+
+// same reports whether every fact of a step stands already, as it is.
+func (j *Journal) same(ctx context.Context, tx *sql.Tx, in onboarding.RecordInput) (bool, error) {
+	for _, fact := range in.Facts {
+		standing, err := scanFact(tx.QueryRowContext(ctx, factSQL, in.Contract, in.Run, fact.Seq))
+		if errors.Is(err, sql.ErrNoRows) {
+			return false, nil
+		}
+		if err != nil {
+			return false, err
+		}
+		if equal, err := equalEntries(standing.Entry, fact.Entry); err != nil || !equal {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+// equalEntries compares what came back from JSON with what would come back from JSON.
+func equalEntries(standing, entry onboarding.Entry) (bool, error) {
+	entry.At = micro(entry.At)
+	text, err := toJSON(entry)
+	if err != nil {
+		return false, err
+	}
+	var again onboarding.Entry
+	if err := json.Unmarshal([]byte(text), &again); err != nil {
+		return false, err
+	}
+	return reflect.DeepEqual(standing, again), nil
 }
 
 func (j *Journal) addFact(ctx context.Context, tx *sql.Tx, contract string, run int, fact onboarding.RecordedFact) error {
@@ -121,12 +178,11 @@ func (j *Journal) addFact(ctx context.Context, tx *sql.Tx, contract string, run 
 	if err != nil {
 		return err
 	}
-	// What came back from JSON is compared with what comes back from JSON.
-	var again onboarding.Entry
-	if err := json.Unmarshal([]byte(entry), &again); err != nil {
+	equal, err := equalEntries(standing.Entry, fact.Entry)
+	if err != nil {
 		return err
 	}
-	if !reflect.DeepEqual(standing.Entry, again) {
+	if !equal {
 		return fmt.Errorf("fact %d: %w: a %s stands where a %s should", fact.Seq, ErrConflict, standing.Entry.Kind, fact.Entry.Kind)
 	}
 	return nil

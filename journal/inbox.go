@@ -57,10 +57,16 @@ const (
 		UPDATE inbox SET state = 'forwarded', forwarded_at = $3
 		WHERE contract = $1 AND id = $2 AND state IN ('received', 'orphan')`
 
-	// settleEventSQL notes the answer to an event; the first one stays.
+	// settleEventSQL notes the answer to an event; the first one stays, unless the onboarding applied after all what
+	// seemed to come after its end: a task that ended it was refused and run again.
 	settleEventSQL = `
-		UPDATE inbox SET state = 'settled', outcome = $3, settled_at = $4
-		WHERE contract = $1 AND id = $2 AND state <> 'settled'`
+		UPDATE inbox SET state = 'settled', outcome = $3, settled_at = $4, settled_run = $5, settled_seq = $6
+		WHERE contract = $1 AND id = $2 AND (state <> 'settled' OR outcome = 'ended' AND $3 = 'applied')`
+
+	// reopenSQL hands events to the sweeper again that a refused task had applied: an update of it may be lost.
+	reopenSQL = `
+		UPDATE inbox SET state = 'received', outcome = '', settled_at = NULL
+		WHERE contract = $1 AND settled_run = $2 AND settled_seq >= $3 AND state = 'settled' AND outcome = 'applied'`
 
 	// inboxEventSQL finds one event.
 	inboxEventSQL = "SELECT " + inboxColumns + " FROM inbox WHERE contract = $1 AND id = $2"
@@ -124,7 +130,7 @@ func (j *Journal) Forwarded(ctx context.Context, contract, id string) error {
 func (j *Journal) SettleEvent(ctx context.Context, contract, id, outcome string) error {
 	var n int64
 	err := j.change(ctx, "settle event "+id, func(tx *sql.Tx) (err error) {
-		n, err = j.settleEvent(ctx, tx, contract, id, outcome)
+		n, err = j.settleEvent(ctx, tx, contract, id, outcome, 0, 0)
 		return err
 	})
 	if err != nil || n > 0 {
@@ -134,8 +140,8 @@ func (j *Journal) SettleEvent(ctx context.Context, contract, id, outcome string)
 	return err
 }
 
-func (j *Journal) settleEvent(ctx context.Context, tx *sql.Tx, contract, id, outcome string) (int64, error) {
-	return execTx(ctx, tx, settleEventSQL, contract, id, clean(outcome), micro(j.now()))
+func (j *Journal) settleEvent(ctx context.Context, tx *sql.Tx, contract, id, outcome string, run, seq int) (int64, error) {
+	return execTx(ctx, tx, settleEventSQL, contract, id, clean(outcome), micro(j.now()), run, seq)
 }
 
 // InboxEvent finds one event with its answer, or ErrNotFound.

@@ -35,6 +35,9 @@ func TestTheFactsOfARefusedTaskGiveWayToThoseOfItsSuccessor(t *testing.T) {
 		{20, 3, []onboarding.EntryKind{"c", "d", "e"}}, // refused by the server
 		{25, 3, []onboarding.EntryKind{"x", "c"}},      // run again with a message before the rest
 		{25, 5, []onboarding.EntryKind{"d"}},           // and on, in the same task
+		{25, 5, []onboarding.EntryKind{"d"}},           // a try whose answer was lost
+		{30, 6, []onboarding.EntryKind{"e", "f"}},      // lost with its worker
+		{30, 6, []onboarding.EntryKind{"g", "e"}},      // the same task again, an update before the rest
 	} {
 		if err := record(step.revision, step.first, step.kinds...); err != nil {
 			t.Fatal(err)
@@ -48,11 +51,11 @@ func TestTheFactsOfARefusedTaskGiveWayToThoseOfItsSuccessor(t *testing.T) {
 	for _, f := range facts {
 		got += string(f.Entry.Kind)
 	}
-	if err != nil || got != "abxcd" {
-		t.Fatalf("facts %q, %v; want abxcd", got, err)
+	if err != nil || got != "abxcdge" {
+		t.Fatalf("facts %q, %v; want abxcdge", got, err)
 	}
 	row, err := j.Contract(t.Context(), "C")
-	if err != nil || row.Status.EndedFor != "d" {
-		t.Fatalf("the row is of step %q, %v; want d", row.Status.EndedFor, err)
+	if err != nil || row.Status.EndedFor != "e" {
+		t.Fatalf("the row is of step %q, %v; want e", row.Status.EndedFor, err)
 	}
 }

@@ -49,12 +49,14 @@ type RecordInput struct {
 	Facts    []RecordedFact `json:"facts"`
 	// Revision grows with each workflow task of the run. A task that the server refused is run again, perhaps with
 	// other facts under the same numbers: those of the higher revision stand.
-	Revision int64 `json:"revision,omitempty"`
+	Revision int64          `json:"revision,omitempty"`
 	Row      ContractStatus `json:"row"`
 	// Suppress lists contacts whose address gets no more mail, by the step's events.
 	Suppress []Suppression `json:"suppress,omitempty"`
 	// Settled lists inbox events this step consumed.
 	Settled []string `json:"settled,omitempty"`
+	// Late lists inbox events that came after the end and changed nothing.
+	Late []string `json:"late,omitempty"`
 	// Amended is set when the contract itself changed.
 	Amended *Contract `json:"amended,omitempty"`
 }

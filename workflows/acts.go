@@ -135,15 +135,15 @@ func (o *shell) answered(ctx workflow.Context, p pending) {
 // since the run must not go on without its past. A task that the server refuses (a message came while it ended or handed
 // over) has recorded already: its successor has a higher revision, and its facts replace them.
 func (o *shell) record(ctx workflow.Context) {
-	if len(o.todo.Facts) == 0 && len(o.todo.Settled) == 0 && o.todo.Amended == nil {
+	if len(o.todo.Facts) == 0 && len(o.todo.Settled)+len(o.todo.Late) == 0 && o.todo.Amended == nil {
 		return
 	}
 	in := onboarding.RecordInput{
 		Contract: o.state.Start.Contract.ID, Run: o.state.Start.Run, Facts: o.todo.Facts,
 		Revision: o.handovers<<32 | int64(workflow.GetInfo(ctx).GetCurrentHistoryLength()),
-		Row:      o.core.Status(o.state), Suppress: o.todo.Suppress, Settled: o.todo.Settled, Amended: o.todo.Amended,
+		Row:      o.core.Status(o.state), Suppress: o.todo.Suppress, Settled: o.todo.Settled, Late: o.todo.Late, Amended: o.todo.Amended,
 	}
-	o.todo.Facts, o.todo.Suppress, o.todo.Settled, o.todo.Amended = nil, nil, nil, nil
+	o.todo.Facts, o.todo.Suppress, o.todo.Settled, o.todo.Late, o.todo.Amended = nil, nil, nil, nil, nil
 	local := workflow.WithLocalActivityOptions(ctx, workflow.LocalActivityOptions{
 		StartToCloseTimeout: recordTry, ScheduleToCloseTimeout: recordWait, RetryPolicy: backoff})
 	for {

@@ -236,6 +236,7 @@ func (o *shell) step(at time.Time, m journey.Message) {
 	o.todo.Asks = append(o.todo.Asks, s.Asks...)
 	o.todo.Suppress = append(o.todo.Suppress, s.Suppress...)
 	o.todo.Settled = append(o.todo.Settled, s.Settled...)
+	o.todo.Late = append(o.todo.Late, s.Late...)
 	o.todo.Replan = o.todo.Replan || s.Replan
 	if s.Amended != nil {
 		o.todo.Amended = s.Amended
@@ -271,7 +272,7 @@ func (o *shell) drain(ctx workflow.Context) {
 
 // more reports whether something came while the last step was being recorded.
 func (o *shell) more() bool {
-	return o.signals.Len() > 0 || o.todo.Replan || len(o.todo.Orders)+len(o.todo.Asks)+len(o.todo.Facts)+len(o.todo.Settled) > 0
+	return o.signals.Len() > 0 || o.todo.Replan || len(o.todo.Orders)+len(o.todo.Asks)+len(o.todo.Facts)+len(o.todo.Settled)+len(o.todo.Late) > 0
 }
 
 // quiet reports whether nothing is under way, so that the run may end or hand over. A signal that comes later makes the

@@ -69,10 +69,10 @@ func (j *run) endReason(t *onboarding.Touch, st TouchState) string {
 	return reasonEnded
 }
 
-// afterEnd takes the answers that were still under way when the run ended; an event changes nothing and is settled.
+// afterEnd takes the answers that were still under way when the run ended; an event changes nothing.
 func (j *run) afterEnd(m Message) {
 	if m.Event != nil {
-		j.consume(*m.Event)
+		j.tooLate(*m.Event)
 	}
 	if m.Outcome == nil {
 		return

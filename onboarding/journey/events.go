@@ -61,6 +61,15 @@ func (j *run) event(e onboarding.Event) {
 	}
 }
 
+// tooLate tells the runner that an event came after the end, unless it was seen before it.
+func (j *run) tooLate(e onboarding.Event) {
+	if j.s.Seen.has(e.ID) {
+		j.consume(e)
+	} else if e.ID != "" {
+		j.step.Late = append(j.step.Late, e.ID)
+	}
+}
+
 // consume tells the runner that an inbox event is settled.
 func (j *run) consume(e onboarding.Event) {
 	if e.ID != "" {

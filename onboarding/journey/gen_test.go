@@ -23,6 +23,22 @@ var places = []struct{ zone, country string }{
 var days = []string{"2028-02-29", "2027-12-31", "2027-01-01", "2026-03-27", "2026-03-29", "2026-10-23", "2026-10-25",
 	"2026-11-01", "2026-03-08", "2026-04-23", "2026-08-07", "2026-12-23", "2026-12-31", "2026-02-06", "2027-02-07"}
 
+// onceIn is true once in two to the power of n times. Rapid draws small numbers far more often than others, so a share is
+// made of coins.
+func onceIn(t *rapid.T, n int, name string) bool {
+	for range n {
+		if !rapid.Bool().Draw(t, name) {
+			return false
+		}
+	}
+	return true
+}
+
+// below is a number below n, small draws being spread over all of them.
+func below(t *rapid.T, n int, name string) int {
+	return rapid.IntRange(0, n-1).Draw(t, name) * 7919 % n
+}
+
 func zoneOf(name string) *time.Location {
 	loc, err := time.LoadLocation(name)
 	if err != nil {
@@ -37,19 +53,19 @@ func signature(t *rapid.T, zone string) time.Time {
 	if rapid.Bool().Draw(t, "an odd day") {
 		d, _ = onboarding.ParseDate(rapid.SampledFrom(days).Draw(t, "day"))
 	} else {
-		d = onboarding.Date{Year: 2026, Month: 1, Day: rapid.IntRange(1, 800).Draw(t, "day")}
+		d = onboarding.Date{Year: 2026, Month: 1, Day: 1 + below(t, 800, "day")}
 	}
-	second := rapid.IntRange(0, 24*3600-1).Draw(t, "second")
+	second := below(t, 24*3600, "second")
 	at := time.Date(d.Year, d.Month, d.Day, 0, 0, second, 0, zoneOf(zone))
-	if rapid.IntRange(0, 3).Draw(t, "with a fraction") == 0 {
+	if onceIn(t, 2, "with a fraction") {
 		at = at.Add(500 * time.Millisecond)
 	}
 	return at
 }
 
 func contracts(t *rapid.T) onboarding.Contract {
-	place := rapid.SampledFrom(places).Draw(t, "place")
-	c := onboarding.Contract{ID: fmt.Sprintf("C-%d", rapid.IntRange(0, 999).Draw(t, "id")), SignedAt: signature(t, place.zone), Product: "P",
+	place := places[below(t, len(places), "place")]
+	c := onboarding.Contract{ID: fmt.Sprintf("C-%d", below(t, 1000, "id")), SignedAt: signature(t, place.zone), Product: "P",
 		Value:    onboarding.Money{Amount: "1.00", Currency: "EUR"},
 		Customer: onboarding.Customer{ID: "acme", Company: "Acme", Kind: onboarding.Business, TimeZone: place.zone, Country: place.country, Language: "it"},
 		Owner:    &onboarding.Person{ID: "o-1", Name: "O", Email: "o@v.example"},
@@ -64,12 +80,12 @@ func contracts(t *rapid.T) onboarding.Contract {
 		c.Customer.Closures = []onboarding.DateRange{}
 		signed := onboarding.DateOf(c.SignedAt)
 		for range rapid.IntRange(1, 2).Draw(t, "how many closures") {
-			first := signed.AddDays(rapid.IntRange(-3, 100).Draw(t, "closed from"))
-			c.Customer.Closures = append(c.Customer.Closures, onboarding.DateRange{From: first, To: first.AddDays(rapid.IntRange(0, 21).Draw(t, "closed for"))})
+			first := signed.AddDays(below(t, 104, "closed from") - 3)
+			c.Customer.Closures = append(c.Customer.Closures, onboarding.DateRange{From: first, To: first.AddDays(below(t, 22, "closed for"))})
 		}
 	}
 	if rapid.Bool().Draw(t, "owner elsewhere") {
-		c.Owner.TimeZone = rapid.SampledFrom(places).Draw(t, "owner's place").zone
+		c.Owner.TimeZone = places[below(t, len(places), "owner's place")].zone
 		c.Owner.Hours = rapid.SampledFrom([]string{"08:00-12:00", "13:00-21:30"}).Draw(t, "owner's hours")
 	}
 	c.Terms = terms(t)
@@ -81,12 +97,12 @@ func contracts(t *rapid.T) onboarding.Contract {
 }
 
 func terms(t *rapid.T) *onboarding.Terms {
-	if rapid.IntRange(0, 3).Draw(t, "no terms") == 0 {
+	if onceIn(t, 2, "no terms") {
 		return nil
 	}
 	out := &onboarding.Terms{}
 	if rapid.Bool().Draw(t, "refund") {
-		out.Refund = &onboarding.Refund{Days: rapid.IntRange(1, 60).Draw(t, "refund days"), How: "h",
+		out.Refund = &onboarding.Refund{Days: 1 + below(t, 60, "refund days"), How: "h",
 			CountsFrom: rapid.SampledFrom([]onboarding.CountsFrom{onboarding.FromSigned, onboarding.FromSigned, onboarding.FromInstalled}).Draw(t, "counts from")}
 	}
 	if rapid.Bool().Draw(t, "training") {
@@ -107,7 +123,7 @@ func plans(t *rapid.T, shipped *onboarding.Playbook) *onboarding.Playbook {
 	plan.Caps.JitterMin = rapid.SampledFrom([]int{0, 120, 480}).Draw(t, "jitter")
 	plan.CaseHistories = []onboarding.CaseHistory{{ID: "a", Language: "it", Approved: true}, {ID: "b", Language: "it", Sample: true},
 		{ID: "c", Language: "it", Approved: true, Expires: onboarding.Date{Year: 2026, Month: 6, Day: 1}}}
-	if rapid.Bool().Draw(t, "the shipped plan") {
+	if onceIn(t, 1, "the shipped plan") {
 		return &plan
 	}
 	plan.Feeds = rapid.SliceOfDistinct(rapid.SampledFrom(milestoneFacts), rapid.ID).Draw(t, "feeds")
@@ -117,7 +133,7 @@ func plans(t *rapid.T, shipped *onboarding.Playbook) *onboarding.Playbook {
 	welcome, _ := shipped.Touch("welcome")
 	received, _ := shipped.Touch("withdrawal-received")
 	plan.Touches = []onboarding.Touch{welcome, received}
-	for i := range rapid.IntRange(1, 14).Draw(t, "touches") {
+	for i := range 3 + below(t, 13, "touches") {
 		plan.Touches = append(plan.Touches, touches(t, i))
 	}
 	if n := len(plan.Touches); n > 5 && rapid.Bool().Draw(t, "alternatives") {
@@ -139,20 +155,20 @@ func touches(t *rapid.T, i int) onboarding.Touch {
 			x.Latest.Needs = rapid.SampledFrom(milestoneFacts).Draw(t, "needed by latest")
 		}
 	}
-	if rapid.IntRange(0, 3).Draw(t, "with needs") == 0 {
+	if onceIn(t, 2, "with needs") {
 		x.Needs = []onboarding.Fact{rapid.SampledFrom(milestoneFacts).Draw(t, "need")}
 	}
-	if rapid.IntRange(0, 5).Draw(t, "with stop") == 0 {
+	if onceIn(t, 3, "with stop") {
 		x.StopOn = rapid.SampledFrom(milestoneFacts).Draw(t, "stop on")
 	}
-	if rapid.IntRange(0, 5).Draw(t, "with condition") == 0 {
+	if onceIn(t, 3, "with condition") {
 		x.Conditions = []onboarding.Condition{{Fact: rapid.SampledFrom(onboarding.Facts).Draw(t, "fact"), Is: rapid.Bool().Draw(t, "is")}}
 	}
-	if rapid.IntRange(0, 2).Draw(t, "with expiry") == 0 {
-		x.Expiry = time.Duration(rapid.IntRange(1, 20*24).Draw(t, "expiry")) * time.Hour
+	if onceIn(t, 1, "with expiry") {
+		x.Expiry = time.Duration(1+below(t, 20*24, "expiry")) * time.Hour
 	}
 	x.OnUnknown = rapid.SampledFrom([]onboarding.OnUnknown{onboarding.AskOnUnknown, onboarding.ResendOnUnknown, onboarding.SkipOnUnknown}).Draw(t, "on unknown")
-	if rapid.IntRange(0, 3).Draw(t, "internal") == 0 {
+	if onceIn(t, 2, "internal") {
 		return internalTouch(t, x)
 	}
 	return customerTouch(t, x)
@@ -170,17 +186,17 @@ func customerTouch(t *rapid.T, x onboarding.Touch) onboarding.Touch {
 	x.Channel, x.Audience = onboarding.ChannelEmail, onboarding.AudienceCustomer
 	x.To = []onboarding.ContactRole{rapid.SampledFrom([]onboarding.ContactRole{onboarding.RoleDecisionMaker, onboarding.RoleChampion, onboarding.RoleUser}).Draw(t, "to")}
 	x.ToAll = rapid.Bool().Draw(t, "to all")
-	window := rapid.SampledFrom(windows).Draw(t, "window")
+	window := windows[below(t, len(windows), "window")]
 	x.Window = &window
-	x.CaseHistory = rapid.IntRange(0, 4).Draw(t, "case history") == 0
-	x.NeverHeld = rapid.IntRange(0, 4).Draw(t, "never held") == 0
-	if rapid.IntRange(0, 4).Draw(t, "approval") == 0 {
+	x.CaseHistory = onceIn(t, 3, "case history")
+	x.NeverHeld = onceIn(t, 2, "never held")
+	if onceIn(t, 3, "approval") {
 		x.Approval, x.ApprovalDays = true, 1
 	}
-	if rapid.IntRange(0, 4).Draw(t, "calm") == 0 {
+	if onceIn(t, 3, "calm") {
 		x.CalmDays = 14
 	}
-	if rapid.IntRange(0, 4).Draw(t, "task after") == 0 {
+	if onceIn(t, 2, "task after") {
 		x.TaskAfter, x.TaskAfterDays = "call", 2
 	}
 	return x
@@ -195,27 +211,37 @@ func offsets(t *rapid.T, a onboarding.Anchor) onboarding.Offset {
 	default:
 		low = 0
 	}
-	return onboarding.Offset{Days: rapid.IntRange(low, high).Draw(t, "offset"), Working: rapid.Bool().Draw(t, "in working days")}
+	return onboarding.Offset{Days: low + below(t, high-low+1, "offset"), Working: rapid.Bool().Draw(t, "in working days")}
 }
 
 // kinds are drawn with their weight: what ends an onboarding is rare.
 var kinds = slices.Concat(onboarding.EventKinds[:len(onboarding.EventKinds)-2], onboarding.SteeringKinds[:4], onboarding.SteeringKinds[:4],
-	[]onboarding.EventKind{onboarding.EventHandoffAccepted, onboarding.EventKickoffBooked, onboarding.EventKickoffHeld, onboarding.EventInstalled,
-		onboarding.EventFirstValue, onboarding.EventGoalReached, onboarding.EventInvoiceDue, onboarding.EventPaused, onboarding.EventPaused, onboarding.EventResumed,
+	[]onboarding.EventKind{onboarding.EventPaused, onboarding.EventPaused, onboarding.EventResumed, onboarding.EventResolved,
 		onboarding.EventResolved, onboarding.EventResolved, onboarding.EventAmended, onboarding.EventUnsubscribed})
+
+// forwards are the milestones that most customers reach.
+var forwards = []onboarding.EventKind{onboarding.EventHandoffAccepted, onboarding.EventKickoffBooked, onboarding.EventInvoiceDue,
+	onboarding.EventKickoffHeld, onboarding.EventInstalled, onboarding.EventFirstValue, onboarding.EventGoalReached}
 
 func scripts(t *rapid.T, c onboarding.Contract, plan *onboarding.Playbook) []onboarding.Event {
 	var out []onboarding.Event
-	for i := range rapid.IntRange(0, 25).Draw(t, "events") {
-		e := onboarding.Event{ID: fmt.Sprint("e", i), Kind: rapid.SampledFrom(kinds).Draw(t, "kind"),
-			At: c.SignedAt.Add(time.Duration(rapid.IntRange(-2*24*60, 115*24*60).Draw(t, "minute")) * time.Minute)}
-		if rapid.IntRange(0, 60).Draw(t, "an end") == 0 {
+	for i := range below(t, 24, "events") {
+		e := onboarding.Event{ID: fmt.Sprint("e", i), Kind: kinds[below(t, len(kinds), "kind")],
+			At: c.SignedAt.Add(time.Duration(below(t, 117*24*60, "minute")-2*24*60) * time.Minute)}
+		if onceIn(t, 7, "an end") {
 			e.Kind = rapid.SampledFrom([]onboarding.EventKind{onboarding.EventEnded, onboarding.EventVoided}).Draw(t, "which end")
 		}
 		fill(t, &e, c, plan)
 		out = append(out, e)
 	}
-	if len(out) > 0 && rapid.IntRange(0, 3).Draw(t, "a duplicate") == 0 {
+	if !onceIn(t, 2, "no way forward") {
+		for i, kind := range forwards {
+			e := onboarding.Event{ID: fmt.Sprint("m", i), Kind: kind, At: c.SignedAt.Add(time.Duration(below(t, (10+i*8)*24*60, "came at")) * time.Minute)}
+			fill(t, &e, c, plan)
+			out = append(out, e)
+		}
+	}
+	if len(out) > 0 && onceIn(t, 2, "a duplicate") {
 		e := out[0]
 		e.At = e.At.Add(36 * time.Hour)
 		out = append(out, e)
@@ -227,20 +253,20 @@ func scripts(t *rapid.T, c onboarding.Contract, plan *onboarding.Playbook) []onb
 // fill gives an event its fields.
 func fill(t *rapid.T, e *onboarding.Event, c onboarding.Contract, plan *onboarding.Playbook) {
 	soon := func() string {
-		at := e.At.Add(time.Duration(rapid.IntRange(-3*24, 25*24).Draw(t, "hours on")) * time.Hour)
+		at := e.At.Add(time.Duration(below(t, 28*24, "hours on")-3*24) * time.Hour)
 		if rapid.Bool().Draw(t, "a day only") {
 			return onboarding.DateOf(at).String()
 		}
 		return at.Format(time.RFC3339Nano)
 	}
-	if rapid.Bool().Draw(t, "of one contact") {
+	if !onceIn(t, 3, "of everybody") {
 		e.Contact = rapid.SampledFrom(c.Customer.Contacts).Draw(t, "contact").ID
 	}
 	switch e.Kind {
 	case onboarding.EventKickoffBooked, onboarding.EventInvoiceDue:
 		e.Date = soon()
 	case onboarding.EventPaused:
-		if rapid.IntRange(0, 2).Draw(t, "open end") > 0 {
+		if !onceIn(t, 2, "open end") {
 			e.Until = soon()
 		}
 		e.Dates = rapid.SampledFrom([]string{"", "keep", "shift"}).Draw(t, "dates")
@@ -254,7 +280,7 @@ func fill(t *rapid.T, e *onboarding.Event, c onboarding.Contract, plan *onboardi
 		e.Owner = &onboarding.Person{ID: "o-2", Name: "N", Email: "n@v.example", TimeZone: rapid.SampledFrom(places).Draw(t, "new owner's place").zone}
 	case onboarding.EventAmended:
 		a := c
-		place := rapid.SampledFrom(places).Draw(t, "new place")
+		place := places[below(t, len(places), "new place")]
 		a.Customer.TimeZone, a.Customer.Country = place.zone, place.country
 		a.Terms = terms(t)
 		e.Amendment = &a
@@ -273,18 +299,18 @@ func worlds(t *rapid.T, shipped *onboarding.Playbook) *world {
 	c := contracts(t)
 	w := &world{plan: plan, events: scripts(t, c, plan), seed: rapid.Uint64().Draw(t, "seed"), calm: rapid.Bool().Draw(t, "calm"),
 		start: journey.Start{Contract: c, Run: 1, Rules: journey.Rules, Mode: onboarding.ModeLive, Samples: rapid.Bool().Draw(t, "samples"),
-			AutoApprove: rapid.Bool().Draw(t, "approved"), Peers: rapid.Bool().Draw(t, "peers")}}
-	if rapid.IntRange(0, 4).Draw(t, "reviewed") == 0 {
+			AutoApprove: !onceIn(t, 2, "asked"), Peers: rapid.Bool().Draw(t, "peers")}}
+	if onceIn(t, 3, "reviewed") {
 		w.start.Mode = onboarding.ModeReview
 	}
-	switch rapid.IntRange(0, 5).Draw(t, "begun") {
-	case 0: // late
-		w.late = time.Duration(rapid.IntRange(0, 72*60).Draw(t, "late by minutes")) * time.Minute
-	case 1: // joined
-		w.late = time.Duration(rapid.IntRange(3, 90).Draw(t, "joined after days"))*24*time.Hour + 7*time.Hour
+	switch {
+	case onceIn(t, 2, "late"):
+		w.late = time.Duration(below(t, 72*60, "late by minutes")) * time.Minute
+	case onceIn(t, 2, "joined"):
+		w.late = time.Duration(3+below(t, 88, "joined after days"))*24*time.Hour + 7*time.Hour
 		w.start.Joined = c.SignedAt.Add(w.late)
 		for _, f := range rapid.SliceOfDistinct(rapid.SampledFrom(milestoneFacts), rapid.ID).Draw(t, "milestones") {
-			w.start.Milestones = append(w.start.Milestones, journey.Milestone{Fact: f, At: c.SignedAt.Add(time.Duration(rapid.IntRange(0, 100).Draw(t, "came")) * w.late / 100)})
+			w.start.Milestones = append(w.start.Milestones, journey.Milestone{Fact: f, At: c.SignedAt.Add(time.Duration(below(t, 101, "came")) * w.late / 100)})
 		}
 	}
 	return w

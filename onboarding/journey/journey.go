@@ -41,6 +41,7 @@ type Step struct {
 	Asks     []Ask
 	Suppress []onboarding.Suppression
 	Settled  []string // inbox events that were consumed
+	Late     []string // inbox events that came after the end
 	Replan   bool     // the calendar must be made anew
 	Amended  *onboarding.Contract
 }

@@ -23,16 +23,22 @@ func (m *Marks) see(id string) bool {
 	if id == "" {
 		return true
 	}
-	sum := sha256.Sum256([]byte(id))
-	mark := base64.RawURLEncoding.EncodeToString(sum[:6])[:markLength]
-	if slices.Contains(*m, mark) {
+	if m.has(id) {
 		return false
 	}
-	*m = append(*m, mark)
+	*m = append(*m, mark(id))
 	if n := len(*m) - seenEvents; n > 0 {
 		*m = slices.Clone((*m)[n:])
 	}
 	return true
+}
+
+// has reports whether an event id was seen.
+func (m Marks) has(id string) bool { return slices.Contains(m, mark(id)) }
+
+func mark(id string) string {
+	sum := sha256.Sum256([]byte(id))
+	return base64.RawURLEncoding.EncodeToString(sum[:6])[:markLength]
 }
 
 // MarshalText writes the marks in one word: they are most of what a state holds that cannot be packed.

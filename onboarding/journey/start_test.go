@@ -153,6 +153,20 @@ func TestAnEventTwiceChangesNothing(t *testing.T) {
 	}
 }
 
+func TestAnEventAfterTheEndIsLateOrSettled(t *testing.T) {
+	core, state, _ := begun(t)
+	state, _ = core.Apply(state, state.Now, event(onboarding.EventPaused))
+	state, _ = core.Apply(state, state.Now, event(onboarding.EventVoided))
+	_, step := core.Apply(state, state.Now, event(onboarding.EventPaused))
+	if !slices.Equal(step.Settled, []string{"by hand paused"}) || len(step.Late)+len(step.Facts) > 0 {
+		t.Errorf("seen before: settled %v, late %v, facts %v", step.Settled, step.Late, step.Facts)
+	}
+	_, step = core.Apply(state, state.Now, event(onboarding.EventResumed))
+	if !slices.Equal(step.Late, []string{"by hand resumed"}) || len(step.Settled)+len(step.Facts) > 0 {
+		t.Errorf("new: settled %v, late %v, facts %v", step.Settled, step.Late, step.Facts)
+	}
+}
+
 func TestAnEventIsForgottenAfterManyOthers(t *testing.T) {
 	core, state, _ := begun(t)
 	question := func(i int) (facts int) {

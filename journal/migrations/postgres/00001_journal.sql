@@ -109,6 +109,8 @@ CREATE TABLE inbox (
   outcome      TEXT COLLATE "C" NOT NULL,
   received_at  TIMESTAMPTZ      NOT NULL,
   forwarded_at TIMESTAMPTZ,
+  settled_run  INTEGER NOT NULL DEFAULT 0,
+  settled_seq  INTEGER NOT NULL DEFAULT 0,
   settled_at   TIMESTAMPTZ,
   PRIMARY KEY (contract, id)
 );

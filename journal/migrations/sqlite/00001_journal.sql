@@ -109,6 +109,8 @@ CREATE TABLE inbox (
   outcome      TEXT    NOT NULL,
   received_at  INTEGER NOT NULL,
   forwarded_at INTEGER,
+  settled_run  INTEGER NOT NULL DEFAULT 0,
+  settled_seq  INTEGER NOT NULL DEFAULT 0,
   settled_at   INTEGER,
   PRIMARY KEY (contract, id)
 ) STRICT;
