@@ -41,6 +41,7 @@ func (j *run) advance() {
 			j.s.Due = wholeSecond(n.at)
 			return
 		}
+		j.idle = false
 		n.act()
 	}
 	panic(fmt.Sprintf("journey: %s does not come to rest at %s", j.s.contract().ID, j.s.Now.Format(time.RFC3339)))

@@ -57,6 +57,7 @@ type run struct {
 	plan *onboarding.Playbook
 	s    *State
 	step Step
+	idle bool // nothing has happened
 }
 
 // Begin starts an onboarding at a logical instant, with the calendar already made.
@@ -73,7 +74,7 @@ func (j Journey) Begin(start Start, cal onboarding.Calendar, now time.Time) (Sta
 // Apply takes what happened at a logical instant; the given state stays as it was.
 func (j Journey) Apply(s State, now time.Time, m Message) (State, Step) {
 	s = s.clone()
-	r := &run{plan: j.plan, s: &s}
+	r := &run{plan: j.plan, s: &s, idle: m == (Message{})}
 	if s.Ended != nil {
 		r.afterEnd(m)
 		return s, r.step
@@ -81,8 +82,8 @@ func (j Journey) Apply(s State, now time.Time, m Message) (State, Step) {
 	if now.After(s.Now) {
 		s.Now = now.UTC().Truncate(time.Second)
 	}
-	if m == (Message{}) && s.Now.Sub(s.Due) > lateTick {
-		s.Since = s.Now // a standstill: what fell into it goes newest first, as after a late start
+	if r.idle && s.Now.Sub(s.Due) > lateTick {
+		s.Since, r.idle = s.Now, false // a standstill: what fell into it goes newest first, as after a late start
 	}
 	switch {
 	case m.Event != nil:

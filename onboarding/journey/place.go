@@ -32,16 +32,22 @@ type placed struct {
 func (p *placed) hurried() bool { return !p.state.HurriedAt.IsZero() }
 
 // place dates every open touch: the promises. Each chooses its time among the mails that went or are in flight and
-// those planned ones that chose before it, whether or not their milestones have come. Nothing here looks at the clock but for what is overdue, so that a promise stands still
-// while nothing happens.
+// those planned ones that chose before it, whether or not their milestones have come. Nothing here looks at the clock
+// but for what is overdue, and which mails stay is decided only when something happens, so that a promise stands still
+// while nothing does.
 func (j *run) place() []*placed {
 	ps, mails := j.open()
-	for {
+	slices.SortStableFunc(ps, choosesFirst)
+	for !j.choose(ps, slices.Clone(mails)) {
 		slices.SortStableFunc(ps, choosesFirst)
-		if j.choose(ps, slices.Clone(mails)) {
-			return ps
+	}
+	for _, p := range ps {
+		if !j.idle && p.stays != p.state.Stays {
+			p.state.Stays = p.stays
+			j.s.put(p.state)
 		}
 	}
+	return ps
 }
 
 // open lists the open touches, and the mails that may have gone in order.
@@ -71,7 +77,7 @@ func counted(t *onboarding.Touch) bool {
 
 // openTouch is one open touch with all that does not depend on the others.
 func (j *run) openTouch(t *onboarding.Touch, st TouchState) *placed {
-	p := &placed{touch: t, state: st}
+	p := &placed{touch: t, state: st, stays: j.idle && st.Stays}
 	p.wish, p.dated, p.ready = j.wish(t)
 	if st.ParkedTo.After(p.wish.at) {
 		p.wish.become(st.ParkedTo, j.customer())
@@ -151,7 +157,7 @@ func (j *run) choose(ps []*placed, mails []time.Time) bool {
 			}
 		case !j.placeMail(p, mails):
 			p.stays = true
-			return false
+			return false // never while idle
 		case !p.held && !j.moot(p.touch):
 			at, _ := slices.BinarySearchFunc(mails, p.at, time.Time.Compare)
 			mails = slices.Insert(mails, at, p.at)
@@ -178,8 +184,9 @@ func (j *run) placeMail(p *placed, mails []time.Time) bool {
 	t, floor := p.touch, j.floor(p)
 	if t.Deadline && !p.stays {
 		at, why, ok := j.earlier(p, floor, mails)
-		p.at, p.moved = at, addReasons(slices.Clone(p.why), why)
-		return ok
+		if p.at, p.moved = at, addReasons(slices.Clone(p.why), why); ok || !j.idle {
+			return ok
+		}
 	}
 	at, why := j.later(t, p.from, mails)
 	if at.Before(floor) {

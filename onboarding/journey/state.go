@@ -89,6 +89,8 @@ type TouchState struct {
 	// NotBefore delays it: the provider or the ledger said so. ParkedTo is the date that ops gave it instead of its own.
 	NotBefore time.Time `json:"not_before,omitzero"`
 	ParkedTo  time.Time `json:"parked_to,omitzero"`
+	// Stays is set for a mail before a deadline that cannot go earlier: the others choose their time around it.
+	Stays bool `json:"stays,omitempty"`
 	// HurriedAt is when ops wanted it at once; it also counts as approved.
 	HurriedAt time.Time `json:"hurried_at,omitzero"`
 	Subject   string    `json:"subject,omitempty"` // edited, or of a mail whose result is unknown

@@ -12,7 +12,7 @@ import (
 // Promises lists every open touch of the plan with its date, by due instant; touches without a date yet come last. Due
 // instants carry the customer's offset.
 func (j Journey) Promises(s State) []onboarding.Promise {
-	r := &run{plan: j.plan, s: &s}
+	r := &run{plan: j.plan, s: &s, idle: true}
 	ps := r.place()
 	out := make([]onboarding.Promise, 0, len(ps))
 	for _, p := range ps {
@@ -85,7 +85,9 @@ func (j *run) nextDates() []onboarding.NextDate {
 func (j Journey) Plan(start Start, cal onboarding.Calendar) []onboarding.Promise {
 	signed := start.Contract.SignedAt.UTC().Truncate(time.Second)
 	start.Contract.SignedAt = signed
-	return j.Promises(State{Start: start, Calendar: cal, Now: signed, Since: signed, Milestones: start.Milestones})
+	s := State{Start: start, Calendar: cal, Now: signed, Since: signed, Milestones: start.Milestones}
+	(&run{plan: j.plan, s: &s}).place() // decides which mails stay
+	return j.Promises(s)
 }
 
 // Status is the part of the state that the journal's list shows.
@@ -99,7 +101,7 @@ func (j Journey) Status(s State) onboarding.ContractStatus {
 		st.EndedAt, st.EndedFor = s.Ended.At, s.Ended.Reason
 		return st
 	}
-	r := &run{plan: j.plan, s: &s}
+	r := &run{plan: j.plan, s: &s, idle: true}
 	st.NextAt, st.Next = r.endsAt(), "end"
 	for _, p := range r.place() {
 		if r.free(p) && p.at.Before(st.NextAt) {
