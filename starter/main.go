@@ -94,7 +94,7 @@ func newRoot(a *app) *cobra.Command {
 			root.AddCommand(c)
 		}
 	}
-	group("offline", "Without a server", planCommand(a), rehearseCommand(a), validateCommand(a))
+	group("offline", "Without a server", planCommand(a), rehearseCommand(a), validateCommand(a), classifyCommand(a))
 	group("begin", "Begin", startCommand(a), importCommand(a), restartCommand(a), peopleCommand(a), demoCommand(a))
 	group("look", "Look", listCommand(a), showCommand(a))
 	group("tell", "Tell and steer", eventCommand(a), pauseCommand(a), resumeCommand(a), skipCommand(a), sendNowCommand(a),

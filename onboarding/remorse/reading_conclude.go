@@ -1,0 +1,180 @@
+package remorse
+
+import (
+	"slices"
+
+	"github.com/centogiorni/centogiorni/onboarding"
+)
+
+// tied is how near the second doubt may come before a person has to tell which it is.
+const tied = 0.6
+
+// finding is a sum with the phrases that made it.
+type finding struct {
+	sum  float64
+	hits []hit
+}
+
+// conclude makes a reading of the sums: the gravest intent that is enough, the strongest doubt, and whether a person must read it.
+func (s *scene) conclude() Reading {
+	r := Reading{Intent: IntentNone, Doubt: DoubtNone}
+	var intents [7]finding
+	for i, name := range Intents {
+		intents[i].sum, intents[i].hits = s.intent(name)
+	}
+	of := func(i Intent) finding { return intents[slices.Index(Intents, i)] }
+	cancel, refund, complaint := of(IntentCancel), of(IntentRefund), of(IntentComplaint)
+	auto := of(IntentAuto)
+	if auto.sum >= enough && cancel.sum < enough+1 && refund.sum < enough+1 {
+		return s.finish(Reading{Intent: IntentAuto, Doubt: DoubtNone, Confidence: sure(auto.sum), Until: s.l.returnDate(s.source)}, auto)
+	}
+
+	inferred := s.infer()
+	best, rival, first := s.doubts(inferred)
+	if first.sum >= hint {
+		r.Doubt, r.Confidence = best, sure(first.sum-rival*second)
+	}
+	regret, regrets := s.sum(func(h hit) float64 {
+		if !h.of.regret {
+			return 0
+		}
+		return h.weight
+	})
+
+	by := []finding{first}
+	switch question := of(IntentQuestion); {
+	case cancel.sum >= enough && cancel.sum >= refund.sum-1:
+		r.Intent, r.Withdrawal = IntentCancel, s.declared(cancel.hits)
+		by = append(by, cancel)
+	case refund.sum >= enough:
+		r.Intent = IntentRefund
+		by = append(by, refund)
+	case complaint.sum >= enough:
+		r.Intent = IntentComplaint
+		by = append(by, complaint)
+	case question.sum >= enough || s.asks():
+		r.Intent = IntentQuestion
+		if len(question.hits) > 0 && r.Doubt == DoubtNone {
+			by = append(by, question)
+		}
+	case of(IntentThanks).sum >= enough:
+		r.Intent = IntentThanks
+		if r.Doubt == DoubtNone {
+			by = append(by, of(IntentThanks))
+		}
+	}
+	if r.Doubt == DoubtNone {
+		r.Confidence = s.confidence(r.Intent, of(r.Intent).sum)
+	}
+	grave := r.Intent == IntentCancel || r.Intent == IntentRefund || r.Intent == IntentComplaint
+	weak := max(cancel.sum, refund.sum, complaint.sum, regret, otherTrouble*inferred.worst.sum)
+	switch {
+	case r.Doubt != DoubtNone && (first.sum < enough || first.sum-rival < tied && rival >= hint):
+		r.Unsure = true
+		r.Confidence = min(r.Confidence, 0.6)
+	case r.Doubt == DoubtNone && !grave && weak >= hint:
+		r.Unsure = true
+		r.Confidence = min(sure(weak), 0.6)
+		by = append(by, finding{regret, regrets}, cancel, refund, complaint, inferred.worst)
+	}
+	return s.finish(r, by...)
+}
+
+// doubts finds the strongest doubt, and how strong the second is. Of two alike the one said later counts: people come to
+// the point at the end.
+func (s *scene) doubts(inferred inference) (best onboarding.Doubt, rival float64, first finding) {
+	best = DoubtNone
+	for i, d := range onboarding.Doubts {
+		sum, hits := s.doubt(d)
+		if sum < maxWeight {
+			sum += inferred.doubts[i]
+		}
+		if len(hits) == 0 {
+			hits = inferred.hits[i]
+		}
+		if sum > first.sum || sum == first.sum && sum > 0 && last(hits) > last(first.hits) {
+			best, rival, first = d, first.sum, finding{sum, hits}
+		} else {
+			rival = max(rival, sum)
+		}
+	}
+	return best, rival, first
+}
+
+// last is where the last of some phrases begins, -1 of none.
+func last(hits []hit) int {
+	at := -1
+	for _, h := range hits {
+		at = max(at, h.from)
+	}
+	return at
+}
+
+// confidence of an intent that stands without a doubt. That nothing at all was found is a fair sign, not a proof.
+func (s *scene) confidence(i Intent, sum float64) float64 {
+	switch {
+	case i == IntentNone && len(s.tokens) == 0:
+		return 1
+	case i == IntentNone:
+		return 0.7
+	case i == IntentQuestion && sum < enough:
+		return 0.75
+	}
+	return sure(sum)
+}
+
+// asks reports whether a sentence ends in a question mark.
+func (s *scene) asks() bool { return slices.Contains(s.question, true) }
+
+// declared reports whether explicit words of withdrawal are said as a will, not asked about.
+func (s *scene) declared(hits []hit) bool {
+	will, inquiry := s.bit(frameWill), s.bit(frameInquiry)
+	for _, h := range hits {
+		if !h.of.withdrawal || h.weight < enough {
+			continue
+		}
+		sentence := s.tokens[h.from].sentence
+		switch {
+		case s.frame(inquiry, sentence, hit{}) >= 0:
+		case s.question[sentence] && s.frame(will, sentence, hit{}) < 0:
+		default:
+			return true
+		}
+	}
+	return false
+}
+
+// finish adds the evidence: the phrases that decided and the frames they stood in, in the order of the text, none inside another.
+func (s *scene) finish(r Reading, by ...finding) Reading {
+	var places [][2]int
+	add := func(from, to int) {
+		if to-1 > from && s.tokens[to-1].word == "?" {
+			to--
+		}
+		for i := range places {
+			if p := places[i]; from <= p[1] && p[0] <= to { // touching or overlapping: one phrase
+				from, to = min(from, p[0]), max(to, p[1])
+				places[i] = [2]int{-1, -1}
+			}
+		}
+		places = append(places, [2]int{from, to})
+	}
+	for _, f := range by {
+		for _, h := range f.hits {
+			if h.weight < hint/2 {
+				continue
+			}
+			add(h.from, h.to)
+			for _, i := range h.frames {
+				add(s.frames[i].from, s.frames[i].to)
+			}
+		}
+	}
+	slices.SortFunc(places, func(a, b [2]int) int { return a[0] - b[0] })
+	for _, p := range places {
+		if p[0] >= 0 {
+			r.Evidence = append(r.Evidence, s.quote(p[0], p[1]-1))
+		}
+	}
+	return r
+}
