@@ -7,67 +7,27 @@ import (
 	"github.com/centogiorni/centogiorni/onboarding"
 )
 
-// Intent is what the writer of a reply wants.
-type Intent string
+type (
+	// Reading is what a reply says. It travels with the event, so onboarding keeps it.
+	Reading = onboarding.Reading
+	// Intent is what the writer of a reply wants.
+	Intent = onboarding.Intent
+)
 
 const (
-	IntentRefund    Intent = "refund"    // money back, or how to get it
-	IntentCancel    Intent = "cancel"    // out of the contract, or how to get out
-	IntentComplaint Intent = "complaint" // something went wrong: a person must answer
-	IntentQuestion  Intent = "question"
-	IntentThanks    Intent = "thanks"
-	IntentAuto      Intent = "auto" // a machine wrote: out of office, a bounce, a receipt
-	IntentNone      Intent = "none"
+	IntentRefund    = onboarding.IntentRefund
+	IntentCancel    = onboarding.IntentCancel
+	IntentComplaint = onboarding.IntentComplaint
+	IntentQuestion  = onboarding.IntentQuestion
+	IntentThanks    = onboarding.IntentThanks
+	IntentAuto      = onboarding.IntentAuto
+	IntentNone      = onboarding.IntentNone
+
+	DoubtNone = onboarding.DoubtNone
 )
 
 // Intents lists the intents, the gravest first.
-var Intents = []Intent{IntentCancel, IntentRefund, IntentComplaint, IntentQuestion, IntentThanks, IntentAuto, IntentNone}
-
-// DoubtNone is the doubt of a reply that voices none of the four.
-const DoubtNone onboarding.Doubt = "none"
-
-// Reading is what a reply says, and how sure that is.
-type Reading struct {
-	Intent Intent           `json:"intent"`
-	Doubt  onboarding.Doubt `json:"doubt"` // one of the four, or DoubtNone
-	// Confidence, 0 to 1, is that of the doubt where there is one, else that of the intent. From 0.8 on the words stand by themselves.
-	Confidence float64 `json:"confidence"`
-	// Evidence holds the phrases that decided, as the customer wrote them and in their order.
-	Evidence []string `json:"evidence,omitempty"`
-	// Unsure asks a person to read it: the words hint at remorse and do not say it, or speak of two doubts alike, or are in
-	// a language nobody taught us. Doubt is then the best guess.
-	Unsure bool `json:"unsure,omitempty"`
-	// Withdrawal is a declared will to end the contract in explicit words (recedo, disdetta, notice of termination). A
-	// question about withdrawal is IntentCancel without it.
-	Withdrawal bool `json:"withdrawal,omitempty"`
-	// Until is the day on which the writer of an automatic reply is back, zero if it names none. Its year is 0 where the
-	// reply names no year: Return then finds it.
-	Until onboarding.Date `json:"until,omitzero"`
-	// Language is "it" or "en", "" where the text does not tell.
-	Language string `json:"language,omitempty"`
-}
-
-// Alarms reports whether the reading wakes somebody by itself: a will to leave, a complaint or a clear doubt.
-func (r Reading) Alarms() bool {
-	switch r.Intent {
-	case IntentRefund, IntentCancel, IntentComplaint:
-		return true
-	}
-	return r.Doubt != DoubtNone && !r.Unsure
-}
-
-// Return is the day on which the writer of an automatic reply is back, for a reply received on the given day: a day
-// without a year is the first one from then on.
-func (r Reading) Return(received onboarding.Date) (onboarding.Date, bool) {
-	if r.Until.IsZero() || r.Until.Year != 0 {
-		return r.Until, !r.Until.IsZero()
-	}
-	back := onboarding.Date{Year: received.Year, Month: r.Until.Month, Day: r.Until.Day}
-	if back.Before(received) {
-		back.Year++
-	}
-	return back.AddDays(0), true // the 29th of February of another year is the 1st of March
-}
+var Intents = onboarding.Intents
 
 // Languages lists the languages that replies are read in.
 var Languages = []string{"it", "en"}

@@ -12,6 +12,7 @@ const tied = 0.6
 // finding is a sum with the phrases that made it.
 type finding struct {
 	sum  float64
+	said float64 // the part of the sum that is not inferred
 	hits []hit
 }
 
@@ -49,7 +50,7 @@ func (s *scene) conclude() Reading {
 	case refund.sum >= enough:
 		r.Intent = IntentRefund
 		by = append(by, refund)
-	case complaint.sum >= enough:
+	case complaint.sum >= outright:
 		r.Intent = IntentComplaint
 		by = append(by, complaint)
 	case question.sum >= enough || s.asks():
@@ -69,13 +70,13 @@ func (s *scene) conclude() Reading {
 	grave := r.Intent == IntentCancel || r.Intent == IntentRefund || r.Intent == IntentComplaint
 	weak := max(cancel.sum, refund.sum, complaint.sum, regret, otherTrouble*inferred.worst.sum)
 	switch {
-	case r.Doubt != DoubtNone && (first.sum < enough || first.sum-rival < tied && rival >= hint):
+	case r.Doubt != DoubtNone && (first.said < outright && first.sum < beyond || first.sum-rival < tied && rival >= hint):
 		r.Unsure = true
 		r.Confidence = min(r.Confidence, 0.6)
 	case r.Doubt == DoubtNone && !grave && weak >= hint:
 		r.Unsure = true
 		r.Confidence = min(sure(weak), 0.6)
-		by = append(by, finding{regret, regrets}, cancel, refund, complaint, inferred.worst)
+		by = append(by, finding{sum: regret, hits: regrets}, cancel, refund, complaint, inferred.worst)
 	}
 	return s.finish(r, by...)
 }
@@ -85,7 +86,8 @@ func (s *scene) conclude() Reading {
 func (s *scene) doubts(inferred inference) (best onboarding.Doubt, rival float64, first finding) {
 	best = DoubtNone
 	for i, d := range onboarding.Doubts {
-		sum, hits := s.doubt(d)
+		said, hits := s.doubt(d)
+		sum := said
 		if sum < maxWeight {
 			sum += inferred.doubts[i]
 		}
@@ -93,7 +95,7 @@ func (s *scene) doubts(inferred inference) (best onboarding.Doubt, rival float64
 			hits = inferred.hits[i]
 		}
 		if sum > first.sum || sum == first.sum && sum > 0 && last(hits) > last(first.hits) {
-			best, rival, first = d, first.sum, finding{sum, hits}
+			best, rival, first = d, first.sum, finding{sum: sum, said: said, hits: hits}
 		} else {
 			rival = max(rival, sum)
 		}

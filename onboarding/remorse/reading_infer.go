@@ -79,7 +79,7 @@ func (s *scene) infer() inference {
 		}
 		share *= second
 		if rest := t.sum * (1 - near[len(near)-1]/total); len(t.hits) > 0 && rest > out.worst.sum {
-			out.worst = finding{rest, t.hits}
+			out.worst = finding{sum: rest, hits: t.hits}
 		}
 	}
 	return out

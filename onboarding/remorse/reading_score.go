@@ -9,8 +9,10 @@ import (
 
 // What a phrase's weight becomes where its surroundings weaken it, and the sums from which something is said.
 const (
-	enough = 2.0 // the sum from which a doubt or an intent is said
-	hint   = 1.0 // the sum from which a person should read it
+	hint     = 1.0 // the sum from which a person should read it
+	enough   = 2.0 // the sum from which a doubt or an intent is said
+	outright = 2.5 // the sum from which a doubt said outright, or a complaint, wakes somebody by itself
+	beyond   = 3.0 // likewise of a doubt said and inferred
 
 	farFrame     = 0.6  // the frame it needs stands in the sentence before or after
 	conditional  = 0.7  // "if something does not work"
@@ -20,6 +22,7 @@ const (
 	outweighed   = 0.35 // but good news follow in the sentence
 	besidePraise = 0.5
 	asked        = 0.4 // in a question of how or where
+	everyday     = 0.6 // the only bad news of a reply, beside everyday matters
 	second       = 0.5 // of what the second phrase of the same meaning adds; a third adds a quarter
 )
 
@@ -130,10 +133,42 @@ func (s *scene) weigh() {
 				h.weight = 0
 			}
 		}
-		if h.of.intent != IntentThanks && h.of.intent != IntentQuestion && h.of.intent != IntentAuto {
+		if h.bad() {
 			*h = s.weakened(*h)
 		}
 	}
+	var alone []int
+	for i, h := range s.hits {
+		if s.amongEveryday(h) {
+			alone = append(alone, i)
+		}
+	}
+	for _, i := range alone {
+		s.hits[i].weight *= everyday
+	}
+}
+
+// amongEveryday reports whether a doubt or a complaint rests on this phrase alone and its sentence is about practical matters
+// or asks how something is done: so people write of trouble that they do not have.
+func (s *scene) amongEveryday(h hit) bool {
+	if h.of.intent != IntentComplaint && (h.of.intent != IntentNone || h.of.doubt == DoubtNone) {
+		return false
+	}
+	sentence := s.tokens[h.from].sentence
+	practical := s.frame(s.bit(framePractical), sentence, h) >= 0 || slices.ContainsFunc(s.topics, func(t hit) bool {
+		return topicNames[t.of.topic] == topicPractical && s.tokens[t.from].sentence == sentence && !t.overlaps(h)
+	})
+	if !practical && !(s.question[sentence] && s.frame(s.bit(frameAsking), sentence, h) >= 0) {
+		return false
+	}
+	worry := s.bit(frameWorry)
+	return !slices.ContainsFunc(s.frames, func(f hit) bool { return f.of.frame == worry }) &&
+		!slices.ContainsFunc(s.hits, func(o hit) bool { return o.bad() && o.weight >= outright && !o.overlaps(h) })
+}
+
+// bad reports whether a phrase is no friendly or neutral one.
+func (h hit) bad() bool {
+	return h.of.intent != IntentThanks && h.of.intent != IntentQuestion && h.of.intent != IntentAuto
 }
 
 // weakened is a phrase of bad news with the weight its surroundings leave it.

@@ -20,6 +20,7 @@ type labelled struct {
 	Doubt    onboarding.Doubt `yaml:"doubt"`
 	Harmless bool             `yaml:"harmless"`
 	HeldOut  bool             `yaml:"heldout"`
+	Last     bool             `yaml:"last"`
 }
 
 func labelledReplies(t testing.TB, language string) []labelled {
@@ -41,6 +42,9 @@ func labelledReplies(t testing.TB, language string) []labelled {
 		}
 		if l.Harmless && (l.Doubt != DoubtNone || l.Intent == IntentRefund || l.Intent == IntentCancel || l.Intent == IntentComplaint) {
 			t.Fatalf("%s: reply %d cannot be harmless: %+v", file, i+1, l)
+		}
+		if l.Last && !l.HeldOut {
+			t.Fatalf("%s: reply %d is one of the last and not held out: %+v", file, i+1, l)
 		}
 	}
 	return set
@@ -140,43 +144,58 @@ func table[N ~string](b *strings.Builder, what string, names []N, at func(i, j i
 	}
 }
 
-// TestLabelledReplies prints how the labelled replies are read, and fails where a held-out part is read worse than it was.
-// Replies of the tuned part that are read wrongly are printed too: `go test -v -run LabelledReplies ./onboarding/remorse`.
-func TestLabelledReplies(t *testing.T) {
-	var tuned, heldOut tally
+// tallies counts how each part of the set is read, without a hint at its language.
+func tallies(t testing.TB) (tuned, heldOut, last tally) {
+	t.Helper()
 	for _, language := range Languages {
 		for _, l := range labelledReplies(t, language) {
-			if l.HeldOut {
-				heldOut.add(l, Read(l.Text, ""))
-			} else {
-				tuned.add(l, Read(l.Text, ""))
+			r := Read(l.Text, "")
+			if !l.HeldOut {
+				tuned.add(l, r)
+				continue
+			}
+			heldOut.add(l, r)
+			if l.Last {
+				last.add(l, r)
 			}
 		}
 	}
-	t.Logf("tuned: %v", &tuned)
-	t.Logf("held out: %v", &heldOut)
+	return tuned, heldOut, last
+}
+
+// TestLabelledReplies fails where the replies are read worse than they may be. Those of the tuned part that are read wrongly
+// are printed: `go test -v -run LabelledReplies ./onboarding/remorse`. The figures come from BenchmarkReading.
+//
+// The aims are 85 % and less than 3 %. The held-out replies meet the first; of their harmless ones 3.3 % alarm (7 of 212), so that
+// limit stands at 4. The last of them, written by somebody who had not seen the lexicon, meet neither: 80.0 % (80 of 100) and 3.8 %
+// (5 of 130).
+func TestLabelledReplies(t *testing.T) {
+	tuned, heldOut, last := tallies(t)
 	for _, w := range tuned.wrong {
 		t.Log(w)
 	}
 	for _, limit := range []struct {
-		what      string
-		got       float64
-		low, high float64
+		what string
+		got  float64
+		low  float64 // at least
+		high float64 // less than
 	}{
-		{"tuned: doubt right", share(tuned.doubtRight, tuned.doubts), 90, 100},
+		{"tuned: doubt right", share(tuned.doubtRight, tuned.doubts), 90, 101},
 		{"tuned: harmless alarmed", share(tuned.alarmed, tuned.harmless), 0, 2},
-		{"held out: doubt right", share(heldOut.doubtRight, heldOut.doubts), 80, 100},
-		{"held out: harmless alarmed", share(heldOut.alarmed, heldOut.harmless), 0, 5},
-		{"held out: slept through", share(heldOut.slept, heldOut.grave), 0, 15},
+		{"held out: doubt right", share(heldOut.doubtRight, heldOut.doubts), 85, 101},
+		{"held out: harmless alarmed", share(heldOut.alarmed, heldOut.harmless), 0, 4},
+		{"held out: slept through", share(heldOut.slept, heldOut.grave), 0, 10},
+		{"the last: doubt right", share(last.doubtRight, last.doubts), 78, 101},
+		{"the last: harmless alarmed", share(last.alarmed, last.harmless), 0, 5},
 	} {
-		if limit.got < limit.low || limit.got > limit.high {
-			t.Errorf("%s: %.1f %%, not between %v and %v", limit.what, limit.got, limit.low, limit.high)
+		if limit.got < limit.low || limit.got >= limit.high {
+			t.Errorf("%s: %.1f %%, not from %v to less than %v", limit.what, limit.got, limit.low, limit.high)
 		}
 	}
 }
 
 func TestTheLabelledSetIsWhatItClaims(t *testing.T) {
-	replies, heldOut := 0, 0
+	replies, heldOut := map[string]int{}, 0
 	for _, language := range Languages {
 		seen := map[string]bool{}
 		kinds := map[string]bool{}
@@ -185,7 +204,7 @@ func TestTheLabelledSetIsWhatItClaims(t *testing.T) {
 				t.Errorf("%s: %q stands twice", language, l.Text)
 			}
 			seen[l.Text], kinds[string(l.Intent)], kinds["doubt "+string(l.Doubt)] = true, true, true
-			replies++
+			replies[language]++
 			if l.HeldOut {
 				heldOut++
 			}
@@ -194,7 +213,37 @@ func TestTheLabelledSetIsWhatItClaims(t *testing.T) {
 			t.Errorf("%s: an intent or a doubt is missing: %v", language, kinds)
 		}
 	}
-	if replies < 400 || heldOut < 100 {
-		t.Errorf("%d replies, %d held out", replies, heldOut)
+	all := replies["it"] + replies["en"]
+	if all < 400 {
+		t.Errorf("%d replies: 400 at least", all)
 	}
+	for language, n := range replies {
+		if share(n, all) < 45 {
+			t.Errorf("%s: %d of %d replies: 45 %% at least", language, n, all)
+		}
+	}
+	if share(heldOut, all) < 20 {
+		t.Errorf("%d of %d replies are held out: 20 %% at least", heldOut, all)
+	}
+}
+
+// BenchmarkReading prints how well the labelled replies are read: precision, recall and the confusion tables of the tuned part, the
+// held-out part and the last of the held-out ones. ns/op is one reply; the two other figures are those of the held-out part.
+//
+// A sentiment library (govader) stands beside it in starter, where tests may import one:
+// `go test -v -run BesideASentimentLibrary ./starter`.
+func BenchmarkReading(b *testing.B) {
+	tuned, heldOut, last := tallies(b)
+	fmt.Printf("\ntuned: %v\nheld out: %v\nof these the last: %v", &tuned, &heldOut, &last) // the log of a benchmark is cut after ten lines
+	var texts []string
+	for _, language := range Languages {
+		for _, l := range labelledReplies(b, language) {
+			texts = append(texts, l.Text)
+		}
+	}
+	for i := 0; b.Loop(); i++ {
+		Read(texts[i%len(texts)], "")
+	}
+	b.ReportMetric(share(heldOut.doubtRight, heldOut.doubts), "%doubt-right")
+	b.ReportMetric(share(heldOut.alarmed, heldOut.harmless), "%harmless-alarmed")
 }

@@ -194,17 +194,3 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
-
-// BenchmarkRead reads the labelled replies; ns/op is one reply.
-func BenchmarkRead(b *testing.B) {
-	var texts []string
-	for _, language := range Languages {
-		for _, l := range labelledReplies(b, language) {
-			texts = append(texts, l.Text)
-		}
-	}
-	Read("", "")
-	for i := 0; b.Loop(); i++ {
-		Read(texts[i%len(texts)], "")
-	}
-}
