@@ -16,6 +16,8 @@ type Activities interface {
 	Alert(ctx context.Context, in Order) (Outcome, error)
 	// Reconcile asks the provider about a send whose result is not known.
 	Reconcile(ctx context.Context, in ReconcileInput) (ReconcileOutput, error)
+	// Match keeps a place at a peer for a customer, and settles places that were kept; it is idempotent.
+	Match(ctx context.Context, in MatchInput) (MatchOutput, error)
 	// Record appends the facts of a step to the journal; it is idempotent.
 	Record(ctx context.Context, in RecordInput) (RecordOutput, error)
 }
@@ -27,6 +29,8 @@ type PlanInput struct {
 	Now      time.Time `json:"now,omitzero"`
 	From     Date      `json:"from,omitzero"` // the first day of the table, in the customer's zone
 	Days     int       `json:"days,omitempty"`
+	// Backup stands in for the owner; the activity finds them among our people.
+	Backup *Person `json:"backup,omitempty"`
 }
 
 // ReconcileInput asks about the mails or the alert of one order.
@@ -40,6 +44,29 @@ type ReconcileInput struct {
 // ReconcileOutput is the worst answer over the order's mails.
 type ReconcileOutput struct {
 	Found Found `json:"found"`
+}
+
+// MatchInput tells what became of places at peers, and seeks a peer.
+type MatchInput struct {
+	Contract string   `json:"contract"`
+	Run      int      `json:"run"`
+	Customer Customer `json:"customer"`
+	// At is logical: capacity counts back from it.
+	At time.Time `json:"at"`
+	// Seek numbers the search within the run; 0 seeks nobody. Not lists peers who are out of the question.
+	Seek int      `json:"seek,omitempty"`
+	Not  []string `json:"not,omitempty"`
+	// Settle ends places of this run, before the search.
+	Settle []Place `json:"settle,omitempty"`
+	// Candidate is a customer who wants to be a peer: they join the pool, to be asked once ops have confirmed it.
+	Candidate *Peer `json:"candidate,omitempty"`
+	// Pool are the peers of a rehearsal; without it they are the journal's.
+	Pool []Peer `json:"pool,omitempty"`
+}
+
+// MatchOutput is the peer at whom a place is kept; nil where none is free.
+type MatchOutput struct {
+	Peer *PeerMatch `json:"peer,omitempty"`
 }
 
 // RecordInput is one step's facts with the contract's row as it stands after it.

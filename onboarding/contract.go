@@ -1,6 +1,9 @@
 package onboarding
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Contract is what was signed and with whom: the input of an onboarding. Its JSON form is a public interface.
 type Contract struct {
@@ -98,6 +101,8 @@ type Person struct {
 	Language string      `json:"language,omitempty" yaml:"language,omitempty"`
 	// AlertsADay is the budget of Slack alerts; 0 means the playbook's.
 	AlertsADay int `json:"alerts_a_day,omitempty" yaml:"alerts_a_day,omitempty"`
+	// Mode is how far the onboardings that this person owns may go; judged at each send, as people.yaml has it then.
+	Mode Mode `json:"mode,omitempty" yaml:"mode,omitempty"`
 }
 
 // Terms is what the contract grants after the signature. A message whose term is absent cannot be sent.
@@ -187,4 +192,23 @@ type Worry struct {
 type DossierPerson struct {
 	Contact string `json:"contact"`
 	Cares   string `json:"cares_about,omitempty"`
+}
+
+// Redated is the contract as if it had been signed at another instant: what sales promised for a date moves along.
+func (contract Contract) Redated(at time.Time, zone *time.Location) Contract {
+	days := DateOf(at.In(zone)).DaysSince(DateOf(contract.SignedAt.In(zone)))
+	contract.SignedAt = at
+	if contract.Dossier == nil {
+		return contract
+	}
+	d := *contract.Dossier
+	d.Promises = slices.Clone(d.Promises)
+	for i, p := range d.Promises {
+		if p.Due != nil {
+			due := p.Due.AddDays(days)
+			d.Promises[i].Due = &due
+		}
+	}
+	contract.Dossier = &d
+	return contract
 }

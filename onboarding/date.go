@@ -49,9 +49,23 @@ func (d Date) Weekday() time.Weekday { return d.utc().Weekday() }
 
 func (d Date) utc() time.Time { return time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC) }
 
-// In is the instant at the given minute after midnight on the wall clock of the location, moved forwards over a gap.
+// In is the instant at the given minute after midnight on the wall clock of the location, as Windows.At finds it: a time
+// that the clock skips is moved forwards to the end of the gap, of one that comes twice the first is taken. time.Date
+// promises neither, and west of Greenwich it goes back into the day before.
 func (d Date) In(loc *time.Location, minute int) time.Time {
-	return time.Date(d.Year, d.Month, d.Day, minute/60, minute%60, 0, 0, loc)
+	wall := time.Date(d.Year, d.Month, d.Day, 0, minute, 0, 0, time.UTC)
+	_, before := wall.Add(-24 * time.Hour).In(loc).Zone()
+	_, after := wall.Add(24 * time.Hour).In(loc).Zone()
+	at := wall.Add(-time.Duration(before) * time.Second).In(loc)
+	if _, offset := at.Zone(); offset == before {
+		return at
+	}
+	later := wall.Add(-time.Duration(after) * time.Second).In(loc)
+	if _, offset := later.Zone(); offset == after {
+		return later
+	}
+	end, _ := at.ZoneBounds() // before the shift on the new offset, after it on the old one
+	return end
 }
 
 func (d Date) String() string { return fmt.Sprintf("%04d-%02d-%02d", d.Year, d.Month, d.Day) }

@@ -118,6 +118,8 @@ type Event struct {
 	Dossier *Dossier `json:"dossier,omitempty" yaml:"dossier,omitempty"`
 	Owner   *Person  `json:"owner,omitempty" yaml:"owner,omitempty"`
 
+	// Reading is what the text of an email_reply says; whoever takes the event in reads it, so that it is read once.
+	Reading *Reading `json:"reading,omitempty" yaml:"-"`
 	// Amendment is the whole contract as it reads from now on; for amended.
 	Amendment *Contract `json:"contract,omitempty" yaml:"-"`
 	// Touch, Subject and Body belong to the steering events; Playbook to adopted.

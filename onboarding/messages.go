@@ -10,6 +10,11 @@ import (
 const (
 	WorkflowOnboarding = "Onboarding"
 	WorkflowImport     = "Import"
+	WorkflowDigest     = "Digest"
+
+	// ScheduleDigest is the id of the Temporal Schedule that starts the digest, TouchDigest its touch in the ledger.
+	ScheduleDigest = "digest"
+	TouchDigest    = "digest"
 
 	SignalEvent   = "event"
 	UpdateApply   = "apply"

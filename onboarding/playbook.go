@@ -33,6 +33,10 @@ const (
 	AudienceOwner    Audience = "owner"
 	AudienceSales    Audience = "sales"
 	AudienceManager  Audience = "manager"
+	AudienceBackup   Audience = "backup" // stands in for the owner
+	AudienceLead     Audience = "lead"   // of sales
+	AudienceOps      Audience = "ops"    // everybody in the ops channel
+	AudiencePeer     Audience = "peer"   // a customer of long standing, who may be introduced to this one
 )
 
 // Anchor is what an offset counts from.
@@ -49,6 +53,14 @@ const (
 	AnchorRefundLastDay Anchor = "refund_last_day"
 	AnchorInvoiceDue    Anchor = "invoice_due"
 	AnchorEvent         Anchor = "event" // the event named by Touch.On, at once
+	AnchorCase          Anchor = "case"  // an answer to a doubt: only when the owner chose it, or by Touch.Automatic
+)
+
+// The steps of a customer's introduction to a peer.
+const (
+	AnchorPeerWanted     Anchor = "peer_wanted"     // the customer said yes: the peer is asked
+	AnchorPeerAgreed     Anchor = "peer_agreed"     // both have said yes
+	AnchorPeerIntroduced Anchor = "peer_introduced" // the introduction went
 )
 
 // Fact is a yes-or-no about an onboarding that a condition may ask for; the list is closed.
@@ -62,6 +74,7 @@ const (
 	FactKickoffBooked    Fact = "kickoff_booked"    // also true once held
 	FactKickoffHeld      Fact = "kickoff_held"      //
 	FactInstalled        Fact = "installed"         //
+	FactLogin            Fact = "login"             // somebody of theirs used it
 	FactFirstValue       Fact = "first_value"       //
 	FactGoalReached      Fact = "goal_reached"      //
 	FactTrainingArranged Fact = "training_arranged" // booked or done
@@ -78,7 +91,7 @@ const (
 
 // Facts lists the facts a condition may ask for.
 var Facts = []Fact{FactDossier, FactHandoffAccepted, FactOwnerIsSales, FactContacted, FactKickoffBooked, FactKickoffHeld,
-	FactInstalled, FactFirstValue, FactGoalReached, FactTrainingArranged, FactTermRefund, FactTermTraining,
+	FactInstalled, FactLogin, FactFirstValue, FactGoalReached, FactTrainingArranged, FactTermRefund, FactTermTraining,
 	FactTermAssistance, FactTermReturn, FactShortRefund, FactFreePeer, FactPeerConsent, FactDoubtOpen, FactGoalToRepeat}
 
 // Condition must hold when a touch is due. A touch whose condition cannot hold any more is dropped with Reason.
@@ -136,6 +149,8 @@ type Touch struct {
 	AnyDay bool `json:"any_day,omitempty"`
 	// Deadline moves a clash earlier, never later: the anchor is a date that must not pass.
 	Deadline bool `json:"deadline,omitempty"`
+	// JoinsCase lets a message to one of ours join the open case, if there is one, instead of going by itself.
+	JoinsCase bool `json:"joins_case,omitempty"`
 	// NeverHeld exempts the touch from tact.
 	NeverHeld bool `json:"never_held,omitempty"`
 	// To lists the roles written to, first match first; the decision maker where none matches.
@@ -148,6 +163,8 @@ type Touch struct {
 	// Doubt is answered by the touch; DoubtFrom "dossier" or "strongest" takes it from there, Doubt being the fallback.
 	Doubt     Doubt  `json:"doubt,omitempty"`
 	DoubtFrom string `json:"doubt_from,omitempty"`
+	// Automatic sends an answer when a case opens whose doubt is sure; else the owner chooses it.
+	Automatic bool `json:"automatic,omitempty"`
 	// CaseHistory asks for an approved case history, never the same one twice.
 	CaseHistory bool `json:"case_history,omitempty"`
 	// Expiry drops the touch this long after it was first due; 0 is never.
@@ -220,17 +237,20 @@ type Playbook struct {
 	Feeds         []Fact        `json:"feeds"`     // milestones whose source is declared
 	Days          int           `json:"days"`      // 100
 	MaxDays       int           `json:"max_days"`  // 130
+	Mode          Mode          `json:"mode,omitempty"`
 	Caps          Caps          `json:"caps"`
 	Phases        []PhaseRule   `json:"phases"`
 	Touches       []Touch       `json:"touches"`
 	CaseHistories []CaseHistory `json:"case_histories"`
+	Remorse       Remorse       `json:"remorse"`
+	Clocks        Clocks        `json:"clocks"`
 }
 
 // Touch finds a touch by its id.
 func (p *Playbook) Touch(id string) (Touch, bool) {
-	for _, t := range p.Touches {
-		if t.ID == id {
-			return t, true
+	for i := range p.Touches {
+		if p.Touches[i].ID == id {
+			return p.Touches[i], true
 		}
 	}
 	return Touch{}, false

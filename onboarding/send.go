@@ -33,10 +33,19 @@ type Order struct {
 	RefundOff DayKind  `json:"refund_off,omitempty"` // set when that day is no working day
 	// NextDates are the next things that will happen to the customer, for the welcome.
 	NextDates []NextDate `json:"next_dates,omitempty"`
-	Subject   string     `json:"subject,omitempty"` // set when ops edited the mail
-	Body      string     `json:"body,omitempty"`
-	// Mode and Resend: see the constants of Mode; Resend says that the provider did not take the last attempt.
-	Mode    Mode   `json:"mode"`
+	// Peer is set in the mails of an introduction; with its id alone, the rest is looked up at the send.
+	Peer *Peer `json:"peer,omitempty"`
+	// Commitments lists those that stand, for the texts that name them.
+	Commitments []Commitment `json:"commitments,omitempty"`
+	// Notice is set for a message to one of ours that no touch of the plan describes.
+	Notice  *Notice `json:"notice,omitempty"`
+	Subject string  `json:"subject,omitempty"` // set when ops edited the mail
+	Body    string  `json:"body,omitempty"`
+	// Mode is the run's own; "" where it was started without one. What holds is judged at the send, see Strictest.
+	Mode Mode `json:"mode"`
+	// Approved says that somebody approved this mail, or that approval is taken as given: review does not keep it.
+	Approved bool `json:"approved,omitempty"`
+	// Resend says that the provider did not take the last attempt.
 	Resend  bool   `json:"resend,omitempty"`
 	Samples bool   `json:"samples,omitempty"`
 	Limits  Limits `json:"limits"`
@@ -54,18 +63,54 @@ type Limits struct {
 	FirstWeekUntil time.Time     `json:"first_week_until"`
 	FirstWeek      int           `json:"first_week"`
 	AnyWeek        int           `json:"any_week"`
+	// PerDay and PerWeek are the budget of alerts of one person of ours: on their day, which began at DayStart, and in
+	// any 168 hours; 0 is no limit. They hold for sends that count as alerts alone.
+	PerDay   int       `json:"per_day,omitempty"`
+	PerWeek  int       `json:"per_week,omitempty"`
+	DayStart time.Time `json:"day_start,omitzero"`
 }
 
-// Mode says how far an installation, owner or playbook may go towards customers.
+// Mode says how far an installation, a playbook, an owner or a run may go; "" says nothing.
 type Mode string
 
 const (
-	// ModeShadow sends nothing to customers; alerts only in the digest.
+	// ModeShadow sends nothing to customers, and no messages to our own people.
 	ModeShadow Mode = "shadow"
-	// ModeReview has the owner approve each mail.
+	// ModeReview has the owner approve each mail but confirmations, which are owed at once.
 	ModeReview Mode = "review"
 	// ModeLive sends.
 	ModeLive Mode = "live"
+)
+
+// Modes lists the modes, the strictest first.
+var Modes = []Mode{ModeShadow, ModeReview, ModeLive}
+
+// Strictest is the mode that holds where several have a say: the one that lets the least through, live where none says
+// anything. A word that is no mode counts as shadow: what nobody understands sends nothing.
+func Strictest(modes ...Mode) Mode {
+	out := ModeLive
+	for _, m := range modes {
+		switch {
+		case m == "" || m == ModeLive:
+		case m == ModeReview && out == ModeLive:
+			out = ModeReview
+		case m != ModeReview:
+			return ModeShadow
+		}
+	}
+	return out
+}
+
+// Reasons of outcomes that the core or a report knows by name.
+const (
+	// ReasonShadow drops what the mode keeps from going.
+	ReasonShadow = "shadow"
+	// ReasonBudget drops an alert that is one too many for its person: the digest shows it.
+	ReasonBudget = "budget"
+	// ReasonNothing drops a digest that has nothing to say.
+	ReasonNothing = "nothing_to_say"
+	// ReasonApproval holds a mail that the owner must approve.
+	ReasonApproval = "awaiting_approval"
 )
 
 // OutcomeKind is how an order ended.
@@ -127,6 +172,63 @@ type Alert struct {
 	Text     string    `json:"text"` // Slack mrkdwn, already escaped
 	Lines    []string  `json:"lines,omitempty"`
 	At       time.Time `json:"at"`
+	Run      int       `json:"run,omitempty"`
+	Case     string    `json:"case,omitempty"`
+	Language string    `json:"language,omitempty"` // of the buttons' dialogs
+	// Facts are shown below the text, each under its label; Text is mrkdwn, escaped.
+	Facts []AlertFact `json:"facts,omitempty"`
+	// Actions are the buttons; none on a message that was decided.
+	Actions []AlertAction `json:"actions,omitempty"`
+	// Rewrite is the id of the message that this one takes the place of, Thread that of the one whose thread it goes to;
+	// Note is told to the thread of a rewritten message.
+	Rewrite string `json:"rewrite,omitempty"`
+	Thread  string `json:"thread,omitempty"`
+	Note    string `json:"note,omitempty"`
+	// Mention calls the person by name, so that Slack rings.
+	Mention bool `json:"mention,omitempty"`
+}
+
+// AlertFact is a labelled piece of a message.
+type AlertFact struct {
+	Label string `json:"label"`
+	Text  string `json:"text"`
+	// Actions are buttons that belong to this piece and stand right below it.
+	Actions []AlertAction `json:"actions,omitempty"`
+}
+
+// ActionID is what a button asks for.
+type ActionID string
+
+const (
+	ActionAcknowledge ActionID = "acknowledge" // I'm on it
+	ActionSnooze      ActionID = "snooze"
+	ActionFalseAlarm  ActionID = "false_alarm"
+	ActionResolve     ActionID = "resolve"
+	ActionReassign    ActionID = "reassign"
+	ActionCalled      ActionID = "called"       // I called: contacted
+	ActionAnswered    ActionID = "answered"     // I answered
+	ActionDoubt       ActionID = "doubt"        // the owner picks the doubt, which is the action's Value
+	ActionAnswer      ActionID = "answer"       // send the answer whose touch is the action's Value
+	ActionAdmit       ActionID = "admit"        // admit the fault: fault_admitted
+	ActionDossier     ActionID = "dossier"      // fill in the dossier
+	ActionAccept      ActionID = "accept"       // accept the dossier
+	ActionReturn      ActionID = "return"       // give it back with a question
+	ActionSkip        ActionID = "touch_skip"   // of the digest: the touch is the action's Value
+	ActionEdit        ActionID = "touch_edit"   //
+	ActionCallMyself  ActionID = "touch_called" // I'll call instead of the mail
+	ActionApprove     ActionID = "touch_approve"
+)
+
+// AlertAction is a button.
+type AlertAction struct {
+	ID    ActionID `json:"id"`
+	Label string   `json:"label"`
+	Value string   `json:"value,omitempty"`
+	// Style is "primary", "danger" or "".
+	Style string `json:"style,omitempty"`
+	// Contract and Run say whose button it is where the message is about several; else the alert's.
+	Contract string `json:"contract,omitempty"`
+	Run      int    `json:"run,omitempty"`
 }
 
 // Receipt is what a transport says of an accepted message.
@@ -203,6 +305,8 @@ type Send struct {
 	State     SendState
 	MessageID string
 	Reason    string
+	// Alert counts the send towards its person's budget, see Limits.PerDay; it is a message of its own, which later ones rewrite.
+	Alert bool
 }
 
 // ReserveOutcome is the ledger's answer to a reservation.

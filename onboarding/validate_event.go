@@ -184,6 +184,9 @@ func (c *checker) carried(e Event, steering bool) {
 	} else if e.Amendment != nil {
 		c.contract("contract", *e.Amendment)
 	}
+	if e.Reading != nil {
+		c.add("reading", "the engine reads replies itself: leave it out")
+	}
 	if steering && slices.Contains(SteeringKinds, e.Kind) {
 		return
 	}

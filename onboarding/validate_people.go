@@ -110,7 +110,7 @@ func (c *checker) knows(field, id string, people []Person) {
 // reference reports whether the person is an id alone.
 func (p *Person) reference() bool {
 	return p.Name == "" && p.Email == "" && p.Phone == "" && p.SlackID == "" && p.TimeZone == "" && p.Country == "" &&
-		p.Hours == "" && len(p.Leave) == 0 && p.Backup == "" && p.Lead == "" && p.Language == "" && p.AlertsADay == 0
+		p.Hours == "" && len(p.Leave) == 0 && p.Backup == "" && p.Lead == "" && p.Language == "" && p.AlertsADay == 0 && p.Mode == ""
 }
 
 // role checks a person of a contract: written out, or an id alone.
@@ -150,4 +150,5 @@ func (c *checker) inline(path string, p *Person) {
 	}
 	c.language(join(path, "language"), p.Language, false)
 	c.between(join(path, "alerts_a_day"), p.AlertsADay, 0, 100)
+	oneOf(c, join(path, "mode"), p.Mode, false, Modes...)
 }

@@ -73,9 +73,10 @@ func TestPeopleAreCheckedAsAList(t *testing.T) {
 		{ID: "a", Name: "A", Email: "a@vendor.example", Backup: "zz"},
 		{ID: "a", Name: "B", Email: "b@vendor.example", Hours: "25:00-26:00", AlertsADay: -1},
 		{ID: "c"},
+		{ID: "d", Name: "D", Email: "d@vendor.example", Mode: "loud"},
 	}
 	got := fields(t, onboarding.ValidatePeople(bad))
-	want := []string{"people[0].backup", "people[1].hours", "people[1].alerts_a_day", "people[1].id", "people[2].name", "people[2].email"}
+	want := []string{"people[0].backup", "people[1].hours", "people[1].alerts_a_day", "people[1].id", "people[2].name", "people[2].email", "people[3].mode"}
 	if !slices.Equal(got, want) {
 		t.Errorf("faults at %v\nwant %v", got, want)
 	}

@@ -35,10 +35,13 @@ type ZoneShift struct {
 
 // Calendar is everybody's windows, as the activity Plan returns them.
 type Calendar struct {
-	Customer Windows  `json:"customer"`
-	Owner    Windows  `json:"owner"`
-	Sales    Windows  `json:"sales"`
-	Manager  Windows  `json:"manager"`
+	Customer Windows `json:"customer"`
+	Owner    Windows `json:"owner"`
+	Sales    Windows `json:"sales"`
+	Manager  Windows `json:"manager"`
+	// Backup stands in for the owner; without one its table is empty.
+	Backup   Windows  `json:"backup,omitzero"`
+	BackupID string   `json:"backup_id,omitempty"`
 	Warnings []string `json:"warnings,omitempty"`
 }
 

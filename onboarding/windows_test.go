@@ -82,6 +82,9 @@ func TestAMinuteOfADayIsTheFirstInstantThatShowsIt(t *testing.T) {
 		if !at.Equal(search) || skipped == shows {
 			t.Fatalf("%s %s %s: %s (skipped %v), want %s (skipped %v)", d, wall, loc, at, skipped, search.UTC(), !shows)
 		}
+		if got := d.In(loc, minute); !got.Equal(search) {
+			t.Fatalf("%s %s %s: without a table %s, want %s", d, wall, loc, got, search.In(loc))
+		}
 	})
 }
 
@@ -110,6 +113,7 @@ func TestTheClocksShifts(t *testing.T) {
 		{"west of Greenwich too, twice", "America/New_York", "2026-11-01", 90, "2026-11-01T01:30:00-04:00", false},
 		{"half an hour is skipped on Lord Howe", "Australia/Lord_Howe", "2026-10-04", 2*60 + 15, "2026-10-04T02:30:00+11:00", true},
 		{"a midnight is skipped in Havana", "America/Havana", "2026-03-08", 0, "2026-03-08T01:00:00-04:00", true},
+		{"a midnight is skipped in Cairo", "Africa/Cairo", "2026-04-24", 0, "2026-04-24T01:00:00+03:00", true},
 		{"a day is skipped in Apia", "Pacific/Apia", "2011-12-30", 9 * 60, "2011-12-31T00:00:00+14:00", true},
 	}
 	for _, tt := range tests {
@@ -123,6 +127,9 @@ func TestTheClocksShifts(t *testing.T) {
 			at, skipped := w.At(d, tt.minute)
 			if got := at.In(loc).Format(time.RFC3339); got != tt.want || skipped != tt.skipped {
 				t.Errorf("%s, skipped %v; want %s, %v", got, skipped, tt.want, tt.skipped)
+			}
+			if got := d.In(loc, tt.minute).Format(time.RFC3339); got != tt.want {
+				t.Errorf("without a table %s; want %s", got, tt.want)
 			}
 		})
 	}

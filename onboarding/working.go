@@ -94,3 +94,15 @@ func (w *Windows) AddHours(t time.Time, hours float64) time.Time {
 	}
 	return t.Add(left)
 }
+
+// WorkingTime is how much of the time from a to b is open; none where b is not after a. It undoes AddHours.
+func (w *Windows) WorkingTime(a, b time.Time) time.Duration {
+	var sum time.Duration
+	for at, closing := w.nextOpen(a); at.Before(b); at, closing = w.nextOpen(closing) {
+		if b.Before(closing) {
+			closing = b
+		}
+		sum += closing.Sub(at)
+	}
+	return sum
+}

@@ -186,3 +186,24 @@ func TestMoments(t *testing.T) {
 		}
 	}
 }
+
+// TestWorkingTimeUndoesAddingHours: from an instant to the one that many open hours on it is that long, less only what
+// was not open; and a span has as much in it as its two halves.
+func TestWorkingTimeUndoesAddingHours(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		w := drawTable(t)
+		at := w.Start.AddDays(rapid.IntRange(-10, 70).Draw(t, "day")).In(time.UTC, rapid.IntRange(0, 24*60).Draw(t, "minute"))
+		minutes := rapid.IntRange(0, 100*60).Draw(t, "minutes")
+		to := w.AddHours(at, float64(minutes)/60)
+		if got := w.WorkingTime(at, to); (got - time.Duration(minutes)*time.Minute).Abs() > time.Second {
+			t.Fatalf("%s to %s: %s are open, want %d minutes", at, to, got, minutes)
+		}
+		if got := w.WorkingTime(to, at); got != 0 {
+			t.Fatalf("backwards %s are open", got)
+		}
+		middle := at.Add(to.Sub(at) / 3)
+		if whole, halves := w.WorkingTime(at, to), w.WorkingTime(at, middle)+w.WorkingTime(middle, to); whole != halves {
+			t.Fatalf("%s in all and %s in two parts", whole, halves)
+		}
+	})
+}

@@ -33,6 +33,9 @@ func Make(in onboarding.PlanInput) (onboarding.Calendar, error) {
 		Manager:  m.person("manager", in.Contract.Manager),
 		Warnings: m.warnings,
 	}
+	if b := in.Backup; b != nil {
+		out.Backup, out.BackupID = m.person("backup", b), b.ID
+	}
 	if m.err != nil {
 		return onboarding.Calendar{}, fmt.Errorf("make the calendar of %s: %w", in.Contract.ID, m.err)
 	}

@@ -21,6 +21,8 @@ const (
 	rankStage
 	rankAsk
 	rankFollow
+	rankWatch
+	rankAlert
 	rankPhase
 	rankTouch
 	rankCalendar
@@ -72,6 +74,12 @@ func (j *run) next() item {
 		}
 	}
 	j.phaseItems(sends, add)
+	j.watchItems(add)
+	j.clockItems(add)
+	j.commitmentItems(add)
+	j.handoffItems(add)
+	j.caseItems(add)
+	j.peerItems(add)
 	if !j.s.Replanning {
 		add(j.calendarEnds(), rankCalendar, j.replan)
 	}
@@ -85,7 +93,7 @@ func (j *run) stateItems(st *TouchState, add func(time.Time, int, func())) {
 		add(st.AskAt, rankAsk, func() { j.ask(*st) })
 	}
 	if st.waits() {
-		if t, ok := j.plan.Touch(st.ID); ok && t.Anchor == onboarding.AnchorEvent {
+		if t := j.planned(st.ID); j.unplanned(&t) || isNotice(st.ID) {
 			add(st.NotBefore, rankTouch, func() { j.reconfirm(&t, *st) })
 		}
 	}
@@ -105,6 +113,9 @@ func (j *run) touchItem(p *placed) (time.Time, func(), bool) {
 		return at, func() { j.deadlineInPause(t) }, inside
 	}
 	if end, ok := j.lastChance(p); ok && (p.held || !p.at.Before(end)) {
+		if t.Deadline && p.unapproved() {
+			return j.lastOpen(t, end), func() { j.deadlineInReview(p) }, true
+		}
 		return end, func() { j.expire(p) }, true
 	}
 	return p.at, func() { j.send(p) }, !p.held
@@ -119,4 +130,17 @@ func (j *run) lastChance(p *placed) (end time.Time, ok bool) {
 		end = last
 	}
 	return end, !end.IsZero()
+}
+
+// lastOpen is until when a touch could go before the end of its time: the close of its hours on the last day with any.
+func (j *run) lastOpen(t *onboarding.Touch, end time.Time) time.Time {
+	day := j.openDay(t, j.windows(t).Date(end), -1)
+	opens, closes, _ := j.opening(t, day)
+	if !opens.Before(end) {
+		_, closes, _ = j.opening(t, j.openDay(t, day.AddDays(-1), -1))
+	}
+	if closes.Before(end) {
+		return closes
+	}
+	return end
 }

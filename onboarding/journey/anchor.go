@@ -93,7 +93,7 @@ func (j *run) anchorDay(a onboarding.Anchor) (day onboarding.Date, at, last time
 		return j.namedDay(j.s.KickoffAt)
 	case onboarding.AnchorInvoiceDue:
 		return j.namedDay(j.s.InvoiceAt)
-	case onboarding.AnchorEvent:
+	case onboarding.AnchorEvent, onboarding.AnchorCase, onboarding.AnchorPeerWanted:
 		return day, at, last, false
 	}
 	at, ok = j.s.happened(onboarding.Fact(a))
@@ -182,7 +182,7 @@ func (j *run) milestoneOf(a onboarding.Anchor) onboarding.Fact {
 			return onboarding.Fact(terms.Refund.CountsFrom)
 		}
 		return ""
-	case onboarding.AnchorContract, onboarding.AnchorEvent:
+	case onboarding.AnchorContract, onboarding.AnchorEvent, onboarding.AnchorCase, onboarding.AnchorPeerWanted:
 		return ""
 	}
 	return onboarding.Fact(a)

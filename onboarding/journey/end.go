@@ -1,6 +1,8 @@
 package journey
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/centogiorni/centogiorni/onboarding"
@@ -28,7 +30,8 @@ func (j *run) endsAt() time.Time {
 // how much.
 func (j *run) unfinished() bool {
 	p := j.s.Pause
-	return len(j.s.Troubles) > 0 || p != nil && p.Shift && p.Until.IsZero()
+	in := j.s.Introduction.Status
+	return len(j.s.Troubles) > 0 || j.openCase() != nil || in == peerWanted || in == peerAgreed || p != nil && p.Shift && p.Until.IsZero()
 }
 
 // endOfRun ends the run by the calendar; what is still unfinished goes before the manager.
@@ -43,13 +46,19 @@ func (j *run) endOfRun() {
 
 // end closes what is open and ends the run.
 func (j *run) end(reason string) {
+	j.closeIntroduction(reasonEnded)
 	for i := range j.plan.Touches {
 		t := &j.plan.Touches[i]
 		st := j.s.touch(t.ID)
-		if st.settled() || st.Status == touchSending || t.Anchor == onboarding.AnchorEvent && !st.busy() && !st.waits() {
+		if st.settled() || st.Status == touchSending || j.unplanned(t) && !st.busy() && !st.waits() {
 			continue
 		}
 		j.drop(t, j.endReason(t, st))
+	}
+	for _, st := range slices.Clone(j.s.Touches) {
+		if t := j.planned(st.ID); strings.Contains(st.ID, "/") && !st.settled() && st.Status != touchSending {
+			j.drop(&t, j.endReason(&t, st))
+		}
 	}
 	j.s.Ended = &Ending{At: j.s.Now, Reason: reason}
 	j.emit(onboarding.Entry{Kind: onboarding.EntryEnded, Reason: reason})
@@ -57,7 +66,7 @@ func (j *run) end(reason string) {
 
 // endReason is why a touch that is open at the end did not go.
 func (j *run) endReason(t *onboarding.Touch, st TouchState) string {
-	if st.busy() {
+	if st.busy() && st.Status != touchMatching {
 		return reasonUnknown
 	}
 	if p := j.openTouch(t, st); !p.ready && j.waitsFor(t) != "" {
@@ -73,6 +82,9 @@ func (j *run) endReason(t *onboarding.Touch, st TouchState) string {
 func (j *run) afterEnd(m Message) {
 	if m.Event != nil {
 		j.tooLate(*m.Event)
+	}
+	if m.Match != nil && m.Match.Peer != nil {
+		j.places = append(j.places, onboarding.Place{Peer: m.Match.Peer.Peer, State: onboarding.PlaceReleased})
 	}
 	if m.Outcome == nil {
 		return

@@ -19,11 +19,23 @@ func (j *run) event(e onboarding.Event) {
 		j.emit(entry)
 		return
 	}
-	entry.Touch, entry.Reason = e.Touch, e.Reason
+	entry.Touch, entry.Reason = e.Touch, or(e.Reason, remark(e))
+	if e.Owner != nil {
+		entry.To = e.Owner.ID
+	}
+	if e.Contact == "" && e.Peer != "" {
+		entry.To = e.Peer
+	}
 	j.emit(entry)
-	j.milestone(e)
-	j.stageFor(e.Kind)
-	j.trouble(e)
+	j.read(e.Reading)
+	j.happens(e)
+	means := []onboarding.Event{e}
+	for _, kind := range said(e.Reading) {
+		m := e
+		m.Kind = kind
+		j.happens(m)
+		means = append(means, m)
+	}
 	switch e.Kind {
 	case onboarding.EventPaused:
 		j.pause(e)
@@ -36,11 +48,15 @@ func (j *run) event(e onboarding.Event) {
 			j.s.Start.Contract.Dossier = e.Dossier
 			j.amended()
 		}
+		j.handoffFilled()
+	case onboarding.EventHandoffReturned:
+		j.handoffReturned(e)
 	case onboarding.EventHandoffAccepted:
-		j.emit(onboarding.Entry{Kind: onboarding.EntryHandoffAccepted, To: j.personOf(onboarding.AudienceOwner)})
+		j.handoffAccepted()
 	case onboarding.EventOwnerChanged:
-		j.s.Start.Contract.Owner = e.Owner
-		j.amended()
+		j.changeOwner(e.Owner)
+	case onboarding.EventPeerAccepted, onboarding.EventPeerDeclined:
+		j.peerEvent(e)
 	case onboarding.EventAmended:
 		j.amend(e)
 	case onboarding.EventAdopted:
@@ -54,11 +70,30 @@ func (j *run) event(e onboarding.Event) {
 	default:
 		j.steer(e)
 	}
-	if j.s.Ended == nil {
-		j.confirm(e)
-		j.phases()
-		j.stops(e.Kind)
+	if j.s.Ended != nil {
+		return
 	}
+	for _, m := range means {
+		j.confirm(m)
+	}
+	j.phases()
+	for _, m := range means {
+		j.stops(m.Kind)
+	}
+	j.judge()
+}
+
+// happens takes what an event means, whether somebody reported it or wrote it in a reply.
+func (j *run) happens(e onboarding.Event) {
+	j.milestone(e)
+	j.stageFor(e.Kind)
+	j.trouble(e)
+	j.clockEvent(e)
+	j.commitmentEvent(e)
+	j.weighEvent(e)
+	j.happenedAfterAll()
+	j.caseEvent(e)
+	j.leavingEvent(e)
 }
 
 // tooLate tells the runner that an event came after the end, unless it was seen before it.
@@ -77,6 +112,18 @@ func (j *run) consume(e onboarding.Event) {
 	}
 }
 
+// remark is what an event's entry says where the event gives no reason: a survey's answer, as "quality: resolving", and
+// that a machine wrote a reply.
+func remark(e onboarding.Event) string {
+	switch {
+	case e.Survey != "":
+		return e.Survey + ": " + e.Value
+	case e.Reading != nil && e.Reading.Intent == onboarding.IntentAuto:
+		return "automatic"
+	}
+	return ""
+}
+
 func or(text, otherwise string) string {
 	if text != "" {
 		return text
@@ -89,6 +136,7 @@ var milestones = map[onboarding.EventKind]onboarding.Fact{
 	onboarding.EventKickoffBooked:     onboarding.FactKickoffBooked,
 	onboarding.EventKickoffHeld:       onboarding.FactKickoffHeld,
 	onboarding.EventInstalled:         onboarding.FactInstalled,
+	onboarding.EventLogin:             onboarding.FactLogin,
 	onboarding.EventFirstValue:        onboarding.FactFirstValue,
 	onboarding.EventGoalReached:       onboarding.FactGoalReached,
 	onboarding.EventTrainingBooked:    onboarding.FactTrainingArranged,
@@ -121,6 +169,7 @@ func (j *run) trouble(e onboarding.Event) {
 	case onboarding.EventComplaint, onboarding.EventMishap, onboarding.EventRefundInquiry, onboarding.EventRefundRequested,
 		onboarding.EventWithdrawal, onboarding.EventCancellation, onboarding.EventInvoiceDisputed:
 		j.s.Troubles = append(j.s.Troubles, Trouble{e.Kind, j.s.Now})
+		j.closeIntroduction(string(e.Kind))
 	case onboarding.EventMishapSolved:
 		j.calm(onboarding.EventMishap)
 	case onboarding.EventAnswered:
@@ -216,18 +265,28 @@ func (j *run) amended() {
 // steer carries out what ops asked for one touch.
 func (j *run) steer(e onboarding.Event) {
 	t, ok := j.plan.Touch(e.Touch)
-	st := j.s.touch(e.Touch)
-	if !ok || t.Anchor == onboarding.AnchorEvent || st.settled() || st.busy() {
+	t = j.s.requested(t)
+	st := j.s.touch(t.ID)
+	if c := j.openCase(); ok && t.Anchor == onboarding.AnchorCase && c != nil && e.Kind == onboarding.EventTouchHurried {
+		j.answer(c, t, TouchState{HurriedAt: j.s.Now, Subject: e.Subject, Body: e.Body})
+		return
+	}
+	if !ok || t.Anchor == onboarding.AnchorCase || j.unplanned(&t) && !answerable(st, e.Kind) || st.settled() || st.busy() {
 		return
 	}
 	switch e.Kind {
 	case onboarding.EventTouchSkipped:
 		j.drop(&t, reasonSkipped)
 	case onboarding.EventTouchHurried:
+		if t.Anchor == onboarding.AnchorEvent || t.Anchor == onboarding.AnchorPeerWanted {
+			st.HurriedAt, st.NotBefore = j.s.Now, j.s.Now
+			j.s.put(st)
+			return
+		}
 		st = TouchState{ID: st.ID, HurriedAt: j.s.Now, Subject: st.Subject, Body: st.Body, Resend: st.Resend, Asked: st.Asked}
 		j.s.put(st)
 	case onboarding.EventTouchEdited:
-		st.Subject, st.Body = e.Subject, e.Body
+		st.Subject, st.Body = or(e.Subject, st.Subject), or(e.Body, st.Body)
 		j.s.put(st)
 	case onboarding.EventTouchParked:
 		if _, until, _, ok := j.namedDay(e.Until); ok {
@@ -237,30 +296,62 @@ func (j *run) steer(e onboarding.Event) {
 	}
 }
 
+// answerable reports whether ops can still do this with an answer to an event: it was put off, and waits for approval
+// perhaps.
+func answerable(st TouchState, k onboarding.EventKind) bool {
+	return st.waits() && k != onboarding.EventTouchParked
+}
+
 // confirm sends the confirmations that an event calls for: at once, whatever else holds mail back. What was confirmed
 // once, or is about to be, is not confirmed again.
 func (j *run) confirm(e onboarding.Event) {
 	for i := range j.plan.Touches {
 		t := &j.plan.Touches[i]
-		st := j.s.touch(t.ID)
-		if t.Anchor != onboarding.AnchorEvent || t.On != e.Kind || st.mayHaveGone() || st.waits() {
+		if t.Anchor != onboarding.AnchorEvent || t.On != e.Kind {
+			continue
+		}
+		answer := *t
+		if c := j.openCase(); c != nil && t.Class != onboarding.ClassConfirmation {
+			answer.ID = instance(t.ID, c.ID) // once a case, not once for ever
+		}
+		if st := j.s.touch(answer.ID); st.mayHaveGone() || st.waits() {
 			continue
 		}
 		to := j.recipients(t)
 		if c, ok := j.contact(e.Contact); ok && j.closedTo(t, c) == "" {
 			to = []string{c.ID}
 		}
-		j.acknowledge(t, TouchState{ID: t.ID, To: to})
+		j.inTime(&answer, TouchState{ID: answer.ID, To: to})
 	}
+}
+
+// inTime orders what answers an event or a doubt: a confirmation at once, any other in its window and with the spacing.
+func (j *run) inTime(t *onboarding.Touch, st TouchState) {
+	if counted(t) && len(st.To) > 0 {
+		_, mails := j.open()
+		at, _ := j.fitInstant(t, j.s.Now)
+		if at, _ = j.later(t, at, mails); at.After(j.s.Now) {
+			st.NotBefore = at
+			j.s.put(st)
+			return
+		}
+	}
+	j.acknowledge(t, st)
 }
 
 // reconfirm is confirm for what was put off: whoever was written to may be out of reach by now.
 func (j *run) reconfirm(t *onboarding.Touch, st TouchState) {
+	if t.Audience != onboarding.AudienceCustomer {
+		j.order(t, st)
+		return
+	}
 	st.To = slices.DeleteFunc(slices.Clone(st.To), func(id string) bool {
 		c, ok := j.contact(id)
 		return !ok || j.closedTo(t, c) != ""
 	})
-	j.acknowledge(t, st)
+	st.NotBefore = time.Time{}
+	j.s.put(st) // or it would keep itself away
+	j.inTime(t, st)
 }
 
 func (j *run) acknowledge(t *onboarding.Touch, st TouchState) {

@@ -133,6 +133,11 @@ func plans(t *rapid.T, shipped *onboarding.Playbook) *onboarding.Playbook {
 	welcome, _ := shipped.Touch("welcome")
 	received, _ := shipped.Touch("withdrawal-received")
 	plan.Touches = []onboarding.Touch{welcome, received}
+	for _, id := range []string{"peer-offer", "peer-request", "peer-introduction", "peer-follow-up"} {
+		if x, ok := shipped.Touch(id); ok && !onceIn(t, 3, "without "+id) {
+			plan.Touches = append(plan.Touches, x)
+		}
+	}
 	for i := range 3 + below(t, 13, "touches") {
 		plan.Touches = append(plan.Touches, touches(t, i))
 	}
@@ -216,7 +221,7 @@ func offsets(t *rapid.T, a onboarding.Anchor) onboarding.Offset {
 
 // kinds are drawn with their weight: what ends an onboarding is rare.
 var kinds = slices.Concat(onboarding.EventKinds[:len(onboarding.EventKinds)-2], onboarding.SteeringKinds[:4], onboarding.SteeringKinds[:4],
-	[]onboarding.EventKind{onboarding.EventPaused, onboarding.EventPaused, onboarding.EventResumed, onboarding.EventResolved,
+	[]onboarding.EventKind{onboarding.EventPeerAccepted, onboarding.EventPeerAccepted, onboarding.EventPaused, onboarding.EventPaused, onboarding.EventResumed, onboarding.EventResolved,
 		onboarding.EventResolved, onboarding.EventResolved, onboarding.EventAmended, onboarding.EventUnsubscribed})
 
 // forwards are the milestones that most customers reach.
@@ -247,6 +252,15 @@ func scripts(t *rapid.T, c onboarding.Contract, plan *onboarding.Playbook) []onb
 		out = append(out, e)
 	}
 	slices.SortStableFunc(out, func(a, b onboarding.Event) int { return a.At.Compare(b.At) })
+	return out
+}
+
+// pool are peers of every sort, most of whom may be asked.
+func pool(t *rapid.T) []onboarding.Peer {
+	var out []onboarding.Peer
+	for i := range below(t, 6, "peers") {
+		out = append(out, onboarding.Peer{ID: fmt.Sprint("p", i), Company: fmt.Sprint("P", i), Language: "it", Consent: !onceIn(t, 2, "without consent"), Capacity: below(t, 3, "capacity")})
+	}
 	return out
 }
 
@@ -284,6 +298,10 @@ func fill(t *rapid.T, e *onboarding.Event, c onboarding.Contract, plan *onboardi
 		a.Customer.TimeZone, a.Customer.Country = place.zone, place.country
 		a.Terms = terms(t)
 		e.Amendment = &a
+	case onboarding.EventPeerAccepted, onboarding.EventPeerDeclined:
+		if rapid.Bool().Draw(t, "of the peer") {
+			e.Contact, e.Peer = "", fmt.Sprint("p", below(t, 5, "which peer"))
+		}
 	case onboarding.EventHandoffFilled:
 		e.Dossier = &onboarding.Dossier{Notes: "n"}
 	}
@@ -299,9 +317,9 @@ func worlds(t *rapid.T, shipped *onboarding.Playbook) *world {
 	c := contracts(t)
 	w := &world{plan: plan, events: scripts(t, c, plan), seed: rapid.Uint64().Draw(t, "seed"), calm: rapid.Bool().Draw(t, "calm"),
 		start: journey.Start{Contract: c, Run: 1, Rules: journey.Rules, Mode: onboarding.ModeLive, Samples: rapid.Bool().Draw(t, "samples"),
-			AutoApprove: !onceIn(t, 2, "asked"), Peers: rapid.Bool().Draw(t, "peers")}}
+			AutoApprove: !onceIn(t, 2, "asked"), Peers: pool(t)}}
 	if onceIn(t, 3, "reviewed") {
-		w.start.Mode = onboarding.ModeReview
+		w.reviewed = time.Duration(below(t, 140, "reviewed for days")) * 24 * time.Hour
 	}
 	switch {
 	case onceIn(t, 2, "late"):

@@ -1,9 +1,11 @@
 package journey
 
 import (
+	"strings"
 	"time"
 
 	"github.com/centogiorni/centogiorni/onboarding"
+	"github.com/centogiorni/centogiorni/onboarding/remorse"
 )
 
 // Journey plays one playbook.
@@ -20,6 +22,7 @@ type Message struct {
 	Outcome  *TouchOutcome
 	Found    *TouchFound
 	Calendar *onboarding.Calendar
+	Match    *PeerFound
 }
 
 // TouchOutcome answers an order.
@@ -39,6 +42,7 @@ type Step struct {
 	Facts    []onboarding.RecordedFact
 	Orders   []onboarding.Order
 	Asks     []Ask
+	Matches  []onboarding.MatchInput // what became of places at peers, and the search for one
 	Suppress []onboarding.Suppression
 	Settled  []string // inbox events that were consumed
 	Late     []string // inbox events that came after the end
@@ -58,6 +62,12 @@ type run struct {
 	s    *State
 	step Step
 	idle bool // nothing has happened
+	// fresh is the evidence of this step that was not judged yet.
+	fresh []remorse.Evidence
+	// seek, places and candidate are what the step asks and tells of peers.
+	seek      int
+	places    []onboarding.Place
+	candidate *onboarding.Peer
 }
 
 // Begin starts an onboarding at a logical instant, with the calendar already made.
@@ -68,6 +78,7 @@ func (j Journey) Begin(start Start, cal onboarding.Calendar, now time.Time) (Sta
 	r := &run{plan: j.plan, s: &s}
 	r.begin()
 	r.advance()
+	r.askOutside()
 	return s, r.step
 }
 
@@ -77,6 +88,7 @@ func (j Journey) Apply(s State, now time.Time, m Message) (State, Step) {
 	r := &run{plan: j.plan, s: &s, idle: m == (Message{})}
 	if s.Ended != nil {
 		r.afterEnd(m)
+		r.askOutside()
 		return s, r.step
 	}
 	if now.After(s.Now) {
@@ -94,8 +106,11 @@ func (j Journey) Apply(s State, now time.Time, m Message) (State, Step) {
 		r.found(*m.Found)
 	case m.Calendar != nil:
 		r.recalendar(*m.Calendar)
+	case m.Match != nil:
+		r.matched(*m.Match)
 	}
 	r.advance()
+	r.askOutside()
 	return s, r.step
 }
 
@@ -155,17 +170,25 @@ func (j *run) emit(e onboarding.Entry) {
 
 // raise emits a task for one of ours.
 func (j *run) raise(touch string, to onboarding.Audience, reason string) {
+	touch, _, _ = strings.Cut(touch, "/") // of an instance
 	j.emit(onboarding.Entry{Kind: onboarding.EntryTaskRaised, Touch: touch, Channel: onboarding.ChannelTask,
 		Audience: to, To: j.personOf(to), Reason: reason})
 }
 
-// personOf is the id of the one of ours in a role; the owner stands in for a missing manager.
+// personOf is the id of the one of ours in a role; the owner stands in for a missing manager, the manager for who leads
+// sales.
 func (j *run) personOf(a onboarding.Audience) string {
 	c := j.s.contract()
 	switch {
+	case a == onboarding.AudienceOps:
+		return string(onboarding.AudienceOps)
+	case a == onboarding.AudienceBackup && j.s.Calendar.BackupID != "":
+		return j.s.Calendar.BackupID
 	case a == onboarding.AudienceSales && c.Sales != nil:
 		return c.Sales.ID
-	case a == onboarding.AudienceManager && c.Manager != nil:
+	case a == onboarding.AudienceLead && c.Sales != nil && c.Sales.Lead != "":
+		return c.Sales.Lead
+	case (a == onboarding.AudienceManager || a == onboarding.AudienceLead) && c.Manager != nil:
 		return c.Manager.ID
 	case c.Owner != nil:
 		return c.Owner.ID

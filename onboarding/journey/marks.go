@@ -9,10 +9,10 @@ import (
 )
 
 // seenEvents is how many event ids a state remembers against duplicates, markLength how many characters of a hash it
-// keeps of each: ids come in any length, and 42 bits mistake a new event for an old one once in 30 billion.
+// keeps of each: ids come in any length, and 36 bits mistake a new event for an old one once in 500 million.
 const (
 	seenEvents = 128
-	markLength = 7
+	markLength = 6
 )
 
 // Marks are the newest event ids, the newest last; only a part of a hash is kept of each.

@@ -24,6 +24,16 @@ func (j *run) begin() {
 	}
 	j.phases()
 	j.stops("")
+	if _, ok := j.s.happened(onboarding.FactHandoffAccepted); ok {
+		j.s.Handoff.Closed = true
+	}
+	if len(j.plan.Remorse.Signals) > 0 {
+		mood := j.plan.Remorse.Mood
+		j.emit(onboarding.Entry{Kind: onboarding.EntryMood, Mood: &mood})
+	}
+	if s.contract().Dossier != nil {
+		j.handoffFilled()
+	}
 }
 
 // join takes over a customer in mid-onboarding: what their earlier weeks would have brought is not made up for.

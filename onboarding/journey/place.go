@@ -31,6 +31,11 @@ type placed struct {
 // hurried reports whether ops want it at once.
 func (p *placed) hurried() bool { return !p.state.HurriedAt.IsZero() }
 
+// unapproved reports whether all it waits for is the owner's approval.
+func (p *placed) unapproved() bool {
+	return p.state.Reason == reasonApproval && !p.hurried()
+}
+
 // place dates every open touch: the promises. Each chooses its time among the mails that went or are in flight and
 // those planned ones that chose before it, whether or not their milestones have come. Nothing here looks at the clock
 // but for what is overdue, and which mails stay is decided only when something happens, so that a promise stands still
@@ -52,9 +57,12 @@ func (j *run) place() []*placed {
 
 // open lists the open touches, and the mails that may have gone in order.
 func (j *run) open() (ps []*placed, mails []time.Time) {
+	all := make([]placed, 0, len(j.plan.Touches)) // never grows, so that the pointers hold
+	ps, mails = make([]*placed, 0, len(j.plan.Touches)), make([]time.Time, 0, 2*len(j.plan.Touches))
 	for i := range j.plan.Touches {
 		t := &j.plan.Touches[i]
-		if t.Anchor == onboarding.AnchorEvent {
+		if j.unplanned(t) {
+			mails = j.answered(t, mails)
 			continue
 		}
 		st := j.s.touch(t.ID)
@@ -62,11 +70,30 @@ func (j *run) open() (ps []*placed, mails []time.Time) {
 			mails = append(mails, st.At)
 		}
 		if !st.settled() && !st.busy() {
-			ps = append(ps, j.openTouch(t, st))
+			all = append(all, j.openTouch(t, st))
+			ps = append(ps, &all[len(all)-1])
 		}
 	}
 	slices.SortFunc(mails, time.Time.Compare)
 	return ps, mails
+}
+
+// answered adds the mails of a touch that answers events or doubts: those that may have gone, and those that wait for
+// their time.
+func (j *run) answered(t *onboarding.Touch, mails []time.Time) []time.Time {
+	for i := range j.s.Touches {
+		st := &j.s.Touches[i]
+		if !counted(t) || !strings.HasPrefix(st.ID, t.ID) || len(st.ID) > len(t.ID) && st.ID[len(t.ID)] != '/' {
+			continue
+		}
+		switch {
+		case st.waits():
+			mails = append(mails, st.NotBefore)
+		case st.mayHaveGone():
+			mails = append(mails, st.At)
+		}
+	}
+	return mails
 }
 
 // counted reports whether a touch is a mail that spacing and cap look at.
@@ -76,8 +103,8 @@ func counted(t *onboarding.Touch) bool {
 }
 
 // openTouch is one open touch with all that does not depend on the others.
-func (j *run) openTouch(t *onboarding.Touch, st TouchState) *placed {
-	p := &placed{touch: t, state: st, stays: j.idle && st.Stays}
+func (j *run) openTouch(t *onboarding.Touch, st TouchState) placed {
+	p := placed{touch: t, state: st, stays: j.idle && st.Stays}
 	p.wish, p.dated, p.ready = j.wish(t)
 	if st.ParkedTo.After(p.wish.at) {
 		p.wish.become(st.ParkedTo, j.customer())
@@ -102,7 +129,12 @@ func (j *run) openTouch(t *onboarding.Touch, st TouchState) *placed {
 			p.from = at
 		}
 	}
-	if j.s.Since.After(p.from) && j.free(p) {
+	for _, quiet := range []time.Time{j.talkQuiet(), j.s.AwayUntil} {
+		if t.Class == onboarding.ClassRelationship && quiet.After(p.from) && !p.hurried() {
+			p.from, _ = j.fitInstant(t, quiet)
+		}
+	}
+	if j.s.Since.After(p.from) && j.free(&p) {
 		p.from, _ = j.fitInstant(t, j.s.Since)
 	}
 	return p
@@ -158,7 +190,7 @@ func (j *run) choose(ps []*placed, mails []time.Time) bool {
 		case !j.placeMail(p, mails):
 			p.stays = true
 			return false // never while idle
-		case !p.held && !j.moot(p.touch):
+		case !p.held && !p.unapproved() && !j.moot(p.touch): // what may wait for weeks keeps no other waiting
 			at, _ := slices.BinarySearchFunc(mails, p.at, time.Time.Compare)
 			mails = slices.Insert(mails, at, p.at)
 		}
@@ -202,6 +234,9 @@ func (j *run) earlier(p *placed, floor time.Time, mails []time.Time) (time.Time,
 	var moved []onboarding.MoveReason
 	if signed := j.s.contract().SignedAt; floor.Before(signed) {
 		floor = signed
+	}
+	if floor.Before(p.state.NotBefore) {
+		floor = p.state.NotBefore
 	}
 	for at := p.from; p.from.Equal(p.first) && !at.Before(floor); {
 		why := j.clash(p.touch, at, mails)

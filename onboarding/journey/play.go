@@ -2,6 +2,7 @@ package journey
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"time"
 
@@ -16,6 +17,8 @@ type Outside interface {
 	Carry(onboarding.Order) onboarding.Outcome
 	// Find answers about an order whose result is not known.
 	Find(onboarding.ReconcileInput) onboarding.Found
+	// Match seeks a peer.
+	Match(onboarding.MatchInput) onboarding.MatchOutput
 }
 
 // Story is a played onboarding: its entries by instant, then by order of emission.
@@ -27,6 +30,12 @@ type Story struct {
 // Play runs an onboarding from its signature to its end with the given events, sorted by instant. A timer that is due
 // at the instant of an event comes first.
 func (j Journey) Play(start Start, events []onboarding.Event, out Outside) (Story, error) {
+	return j.PlayWith(start, events, out, func([]onboarding.Entry) []onboarding.Event { return nil })
+}
+
+// PlayWith is Play among people who react: after every step it is told the step's entries, and gives the events that
+// follow from them, each later than the entry it follows from.
+func (j Journey) PlayWith(start Start, events []onboarding.Event, out Outside, react func([]onboarding.Entry) []onboarding.Event) (Story, error) {
 	signed := start.Contract.SignedAt
 	cal, err := out.Plan(PlanInput(start.Contract, signed))
 	if err != nil {
@@ -37,7 +46,13 @@ func (j Journey) Play(start Start, events []onboarding.Event, out Outside) (Stor
 	if s, err = p.take(s, step); err != nil {
 		return Story{}, err
 	}
+	told := 0
 	for s.Ended == nil {
+		if more := react(p.entries[told:]); len(more) > 0 {
+			events = slices.SortedStableFunc(slices.Values(append(events[:len(events):len(events)], more...)),
+				func(a, b onboarding.Event) int { return a.At.Compare(b.At) })
+		}
+		told = len(p.entries)
 		next, ok := j.Next(s)
 		switch {
 		case len(events) > 0 && (!ok || events[0].At.Before(next)):
@@ -74,6 +89,12 @@ func (p *player) take(s State, step Step) (State, error) {
 			return s, err
 		}
 		if s, err = p.apply(s, Message{Calendar: &cal}); err != nil {
+			return s, err
+		}
+	}
+	for _, m := range step.Matches {
+		var err error
+		if s, err = p.apply(s, Message{Match: &PeerFound{Seek: m.Seek, Peer: p.out.Match(m).Peer}}); err != nil {
 			return s, err
 		}
 	}

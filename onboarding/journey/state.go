@@ -25,8 +25,8 @@ type Start struct {
 	Joined time.Time `json:"joined,omitzero"`
 	// Milestones are imported with a joined customer.
 	Milestones []Milestone `json:"milestones,omitempty"`
-	// Peers are those who could be introduced.
-	Peers bool `json:"peers,omitempty"`
+	// Peers take the place of the journal's pool: those of a scenario.
+	Peers []onboarding.Peer `json:"peers,omitempty"`
 }
 
 // State is everything the core knows of one onboarding. It travels through continue-as-new, so it stays small.
@@ -57,8 +57,26 @@ type State struct {
 	Shifts     []Shift            `json:"shifts,omitempty"`
 	Closed     []Closed           `json:"closed,omitempty"` // addresses that get no mail, or no relationship mail
 	LatePhases []onboarding.Phase `json:"late_phases,omitempty"`
-	Cases      []string           `json:"cases,omitempty"` // case histories told
-	Ended      *Ending            `json:"ended,omitempty"`
+	Told       []string           `json:"told,omitempty"` // case histories
+	Feelings   `json:"feelings,omitzero"`
+	// Missed are the watches that came true and whose fact has not come yet.
+	Missed []string `json:"missed,omitempty"`
+	// Open are the cases, the newest last, resolved ones too; CaseCount numbers them, Notices the other messages to ours.
+	Open      []Case  `json:"cases,omitempty"`
+	CaseCount int     `json:"case_count,omitempty"`
+	Notices   int     `json:"notices,omitempty"`
+	Clocks    []Clock `json:"clocks,omitempty"`
+	// Commitments stand; Warned are those whose owner was warned, Done those that were kept or missed.
+	Commitments []Commitment    `json:"commitments,omitempty"`
+	Warned      []string        `json:"warned,omitempty"`
+	Done        []string        `json:"done,omitempty"`
+	Handoff     Handoff         `json:"handoff,omitzero"`
+	RepayBy     onboarding.Date `json:"repay_by,omitzero"` // after a withdrawal
+	// Gone is set once it is settled that the customer leaves: nobody persuades them any more.
+	Gone bool `json:"gone,omitempty"`
+	// Introduction is the one to a peer.
+	Introduction Introduction `json:"introduction,omitzero"`
+	Ended        *Ending      `json:"ended,omitempty"`
 }
 
 // Milestone is a fact that happened.
@@ -71,12 +89,13 @@ type Milestone struct {
 type TouchStatus string
 
 const (
-	touchHeld    TouchStatus = "held"    // due, but tact, approval or ops hold it
-	touchSending TouchStatus = "sending" // an order is out
-	touchUnknown TouchStatus = "unknown" // the provider may or may not have it
-	touchAsking  TouchStatus = "asking"  // a reconciliation is out
-	touchSent    TouchStatus = "sent"
-	touchDropped TouchStatus = "dropped"
+	touchHeld     TouchStatus = "held"     // due, but tact, approval or ops hold it
+	touchMatching TouchStatus = "matching" // due, and a peer is sought for it
+	touchSending  TouchStatus = "sending"  // an order is out
+	touchUnknown  TouchStatus = "unknown"  // the provider may or may not have it
+	touchAsking   TouchStatus = "asking"   // a reconciliation is out
+	touchSent     TouchStatus = "sent"
+	touchDropped  TouchStatus = "dropped"
 )
 
 // TouchState is a touch that something happened to.
@@ -95,6 +114,8 @@ type TouchState struct {
 	HurriedAt time.Time `json:"hurried_at,omitzero"`
 	Subject   string    `json:"subject,omitempty"` // edited, or of a mail whose result is unknown
 	Body      string    `json:"body,omitempty"`
+	// ApprovalAsked is set once the owner has the task to approve it.
+	ApprovalAsked bool `json:"approval_asked,omitempty"`
 	// Resend is set when the provider did not take the last attempt. Asked counts reconciliations; AskAt is the next.
 	Resend bool      `json:"resend,omitempty"`
 	Asked  int       `json:"asked,omitempty"`
@@ -110,7 +131,7 @@ func (t TouchState) settled() bool { return t.Status == touchSent || t.Status ==
 
 // busy reports whether an act for the touch is under way outside.
 func (t TouchState) busy() bool {
-	return t.Status == touchSending || t.Status == touchUnknown || t.Status == touchAsking
+	return t.Status == touchSending || t.Status == touchUnknown || t.Status == touchAsking || t.Status == touchMatching
 }
 
 // mayHaveGone reports whether the customer has it, or nobody can tell that they have not.
@@ -161,9 +182,9 @@ type Ending struct {
 
 // touch is the state of a touch, the zero one where nothing happened to it yet.
 func (s *State) touch(id string) TouchState {
-	for _, t := range s.Touches {
-		if t.ID == id {
-			return t
+	for i := range s.Touches {
+		if s.Touches[i].ID == id {
+			return s.Touches[i]
 		}
 	}
 	return TouchState{ID: id}
@@ -206,7 +227,16 @@ func (s State) clone() State {
 	s.Shifts = slices.Clone(s.Shifts)
 	s.Closed = slices.Clone(s.Closed)
 	s.LatePhases = slices.Clone(s.LatePhases)
-	s.Cases = slices.Clone(s.Cases)
+	s.Told = slices.Clone(s.Told)
+	s.Feelings = s.Feelings.clone()
+	s.Missed = slices.Clone(s.Missed)
+	s.Open = slices.Clone(s.Open)
+	for i := range s.Open {
+		s.Open[i] = s.Open[i].clone()
+	}
+	s.Clocks = slices.Clone(s.Clocks)
+	s.Commitments, s.Warned, s.Done = slices.Clone(s.Commitments), slices.Clone(s.Warned), slices.Clone(s.Done)
+	s.Introduction = s.Introduction.clone()
 	if s.Pause != nil {
 		p := *s.Pause
 		s.Pause = &p

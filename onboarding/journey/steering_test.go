@@ -69,16 +69,6 @@ func TestSteering(t *testing.T) {
 			x.Approval, x.ApprovalDays, x.Window.Open = true, 3, 15*60
 			touch(t, s.plan, "sales-handover").Latest.Offset.Days = 4
 		}, "sales-handover", []string{"6 09:00 touch_sent sales-handover"}},
-		{"in review every mail waits for the owner", func(s *story) { asked(s); s.start.Mode = onboarding.ModeReview }, "sales-handover", []string{
-			"4 09:00 touch_held sales-handover awaiting_approval", "4 09:00 task_raised sales-handover approve", "100 17:30 touch_dropped sales-handover ended"}},
-		{"in review a mail that nobody approves in its time is dropped", func(s *story) { asked(s); s.start.Mode = onboarding.ModeReview }, "owner-introduction", []string{
-			"5 09:00 touch_held owner-introduction awaiting_approval", "5 09:00 task_raised owner-introduction approve",
-			"10 09:00 touch_dropped owner-introduction held too long: awaiting_approval"}},
-		{"in review a reminder that nobody approves ends with its deadline", func(s *story) { asked(s); s.start.Mode = onboarding.ModeReview }, "refund-reminder", []string{
-			"25 09:00 touch_held refund-reminder awaiting_approval", "25 09:00 task_raised refund-reminder approve",
-			"31 00:00 touch_dropped refund-reminder held too long: awaiting_approval"}},
-		{"in review ours is not asked for", func(s *story) { asked(s); s.start.Mode = onboarding.ModeReview }, "owner-review", []string{
-			"75 09:00 touch_sent owner-review", "75 09:00 task_raised owner-review twenty minutes, agree the next quarter"}},
 
 		{"what it stops on drops it at once", func(s *story) { s.on("day 4 10:20", onboarding.EventKickoffBooked, date("2026-01-30")) },
 			"kickoff-nudge", []string{"4 10:20 touch_dropped kickoff-nudge kickoff_booked"}},
@@ -161,6 +151,24 @@ func TestAnEditedMailCarriesItsText(t *testing.T) {
 	}
 }
 
+func TestAnEditKeepsTheWordsItDoesNotName(t *testing.T) {
+	edit := func(subject, body string) func(*onboarding.Event) {
+		return func(e *onboarding.Event) { e.Subject, e.Body = subject, body }
+	}
+	for _, c := range []struct{ name, subject, body, wantSubject, wantBody string }{
+		{"the subject alone", "S2", "", "S2", "B"},
+		{"the text alone", "", "B2", "S", "B2"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := newStory(t).on("day 1 13:00", onboarding.EventTouchEdited, about("sales-handover"), edit("S", "B")).
+				on("day 1 14:00", onboarding.EventTouchEdited, about("sales-handover"), edit(c.subject, c.body))
+			if o := s.play().order("sales-handover"); o.Subject != c.wantSubject || o.Body != c.wantBody {
+				t.Errorf("subject %q, body %q; want %q, %q", o.Subject, o.Body, c.wantSubject, c.wantBody)
+			}
+		})
+	}
+}
+
 func TestRefuse(t *testing.T) {
 	core, state, _ := begun(t)
 	state, _ = core.Apply(state, state.Now, outcomeOf("welcome", onboarding.Outcome{Kind: onboarding.OutcomeSent}))
@@ -176,8 +184,8 @@ func TestRefuse(t *testing.T) {
 		{onboarding.Event{Kind: onboarding.EventVoided}, ""},
 		{steer(onboarding.EventTouchSkipped, "sales-handover"), ""},
 		{steer(onboarding.EventTouchSkipped, "nothing"), `touch: "nothing" is not in the playbook`},
-		{steer(onboarding.EventTouchEdited, "welcome"), "touch: welcome went on 2026-01-15T15:20:00Z already"},
-		{steer(onboarding.EventTouchParked, "dossier-request"), "touch: dossier-request was dropped on 2026-01-15T15:20:00Z (the contract brings a dossier)"},
+		{steer(onboarding.EventTouchEdited, "welcome"), "touch: welcome went on 2026-01-15T16:20:00+01:00 already"},
+		{steer(onboarding.EventTouchParked, "dossier-request"), "touch: dossier-request was dropped on 2026-01-15T16:20:00+01:00 (the contract brings a dossier)"},
 		{steer(onboarding.EventTouchHurried, "withdrawal-received"), "touch: withdrawal-received answers an event at once and is not planned"},
 	} {
 		got := ""

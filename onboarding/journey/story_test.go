@@ -26,9 +26,17 @@ func defaultPlan(t testing.TB) *onboarding.Playbook {
 	return book.Plan()
 }
 
-// plainPlan is the default plan, to be changed: without jitter, so that a mail of a day goes at 09:00, and with case
-// histories of its own.
+// plainPlan is the default plan, to be changed: without jitter, so that a mail of a day goes at 09:00, with case
+// histories of its own, and deaf to remorse.
 func plainPlan(t testing.TB) *onboarding.Playbook {
+	t.Helper()
+	plan := feelingPlan(t)
+	plan.Remorse, plan.Clocks = onboarding.Remorse{}, onboarding.Clocks{}
+	return plan
+}
+
+// feelingPlan is the plain plan that hears remorse.
+func feelingPlan(t testing.TB) *onboarding.Playbook {
 	t.Helper()
 	var plan onboarding.Playbook
 	if err := json.Unmarshal([]byte(text(defaultPlan(t))), &plan); err != nil {
@@ -92,9 +100,13 @@ type story struct {
 	carry func(touch string, attempt int, o onboarding.Order) onboarding.Outcome
 	find  func(touch string, attempt int) onboarding.Found
 
-	orders []onboarding.Order
-	asked  []string
-	tries  map[string]int
+	backup *onboarding.Person // of the owner
+
+	orders  []onboarding.Order
+	asked   []string
+	tries   map[string]int
+	matches []onboarding.MatchInput
+	taken   []onboarding.Place
 }
 
 // newStory is acme's onboarding by the plain plan, played as the rehearsal plays it.
@@ -138,7 +150,35 @@ func answer(s, v string) func(*onboarding.Event) {
 
 // Plan, Carry and Find make a story the outside of its own rehearsal.
 func (s *story) Plan(in onboarding.PlanInput) (onboarding.Calendar, error) {
+	in.Backup = s.backup
 	return calendar.ForContract(in)
+}
+
+// Match keeps the places of the story's own peers.
+func (s *story) Match(in onboarding.MatchInput) onboarding.MatchOutput {
+	s.matches = append(s.matches, in)
+	var out onboarding.MatchOutput
+	s.taken, out.Peer = keep(s.taken, in)
+	return out
+}
+
+// keep is the pool of a rehearsal: it settles places and keeps one.
+func keep(taken []onboarding.Place, in onboarding.MatchInput) ([]onboarding.Place, *onboarding.PeerMatch) {
+	for _, p := range in.Settle {
+		for i := range taken {
+			if taken[i].Peer == p.Peer && taken[i].State == onboarding.PlaceKept {
+				taken[i].State = p.State
+			}
+		}
+	}
+	if in.Seek == 0 {
+		return taken, nil
+	}
+	m := onboarding.MatchPeer(in.Customer, in.Pool, taken, in.Not, in.At)
+	if m != nil {
+		taken = append(taken, onboarding.Place{Peer: m.Peer, State: onboarding.PlaceKept, At: in.At})
+	}
+	return taken, m
 }
 
 func (s *story) Carry(o onboarding.Order) onboarding.Outcome {

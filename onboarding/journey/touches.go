@@ -2,6 +2,7 @@ package journey
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/centogiorni/centogiorni/onboarding"
@@ -9,7 +10,7 @@ import (
 
 // Reasons of holds and drops that are not a fact's name.
 const (
-	reasonApproval  = "awaiting_approval"
+	reasonApproval  = onboarding.ReasonApproval
 	reasonNoCase    = "no approved case history"
 	reasonLate      = "late"
 	reasonEnded     = "ended"
@@ -19,6 +20,7 @@ const (
 	reasonPaused    = "paused"
 	reasonMerged    = "merged"
 	reasonBefore    = "before_engine"
+	reasonGone      = "leaving"
 )
 
 // askAfter is when the provider is asked about a send whose result is not known, counted from the attempt.
@@ -35,6 +37,12 @@ func (j *run) send(p *placed) {
 		j.hold(t, st, reason)
 		return
 	}
+	if c := j.openCase(); c != nil && t.JoinsCase {
+		c.Signals = addNames(c.Signals, []string{t.ID}, nil)
+		j.drop(t, "joined: "+c.ID)
+		j.rewrite(c, onboarding.StepEvidence)
+		return
+	}
 	st.To = j.recipients(t)
 	if len(st.To) == 0 {
 		j.drop(t, j.unreachable(t))
@@ -49,6 +57,10 @@ func (j *run) send(p *placed) {
 			j.drop(t, reasonNoCase)
 			return
 		}
+	}
+	if offersPeer(t) && j.s.Introduction.Status != peerMatched {
+		j.seekFor(t, st)
+		return
 	}
 	st.Variant = j.variant(t, p)
 	st.Status, st.At = touchSending, j.s.Now
@@ -67,6 +79,9 @@ func (j *run) unwanted(t *onboarding.Touch) string {
 	if t.StopOn != "" && j.fact(t.StopOn) {
 		return string(t.StopOn)
 	}
+	if j.s.Gone && t.Class == onboarding.ClassRelationship {
+		return reasonGone
+	}
 	if t.Alternative != "" && j.s.touch(t.Alternative).mayHaveGone() {
 		return "alternative: " + t.Alternative
 	}
@@ -76,6 +91,9 @@ func (j *run) unwanted(t *onboarding.Touch) string {
 // unmet is the reason of the first condition that does not hold.
 func (j *run) unmet(t *onboarding.Touch) string {
 	for _, c := range t.Conditions {
+		if c.Fact == onboarding.FactFreePeer && c.Is && j.maySeek(t) {
+			continue // asked outside, when all else lets it go
+		}
 		if j.fact(c.Fact) != c.Is {
 			return conditionReason(c)
 		}
@@ -93,8 +111,8 @@ func conditionReason(c onboarding.Condition) string {
 	return string(c.Fact)
 }
 
-// holdReason is why a due touch must wait; tact holds cheerful mails, approval and review mode hold those the owner
-// must see first.
+// holdReason is why a due touch must wait; tact holds cheerful mails, approval those the owner must see first. The mode
+// is not asked here: it may change, so it is judged at the send, whose answer stands in the history.
 func (j *run) holdReason(t *onboarding.Touch, st TouchState) string {
 	if !st.HurriedAt.IsZero() {
 		return ""
@@ -102,8 +120,10 @@ func (j *run) holdReason(t *onboarding.Touch, st TouchState) string {
 	if t.Class == onboarding.ClassRelationship && !t.NeverHeld && len(j.s.Troubles) > 0 {
 		return string(j.s.Troubles[len(j.s.Troubles)-1].Kind)
 	}
-	review := j.s.Start.Mode == onboarding.ModeReview && t.Audience == onboarding.AudienceCustomer
-	if (t.Approval || review) && !j.s.Start.AutoApprove {
+	if c := j.openCase(); c != nil && t.Class == onboarding.ClassRelationship && !t.NeverHeld {
+		return c.ID
+	}
+	if t.Approval && !j.s.Start.AutoApprove {
 		return reasonApproval
 	}
 	return ""
@@ -111,14 +131,21 @@ func (j *run) holdReason(t *onboarding.Touch, st TouchState) string {
 
 // hold keeps a touch back and says so, and asks the owner where their approval is what it waits for.
 func (j *run) hold(t *onboarding.Touch, st TouchState, reason string) {
+	j.unoffered(t.ID)
 	st.Status, st.At, st.Reason = touchHeld, j.s.Now, reason
 	if reason == reasonApproval && t.ApprovalDays > 0 {
 		w := &j.s.Calendar.Owner
 		st.FollowAt, _ = w.At(w.AddWorking(w.Date(j.s.Now), t.ApprovalDays), w.Close)
 	}
-	j.s.put(st)
 	j.emit(j.touchEntry(t, onboarding.EntryTouchHeld, reason))
-	if reason == reasonApproval {
+	j.askApproval(t, &st)
+	j.s.put(st)
+}
+
+// askApproval gives the owner the task to approve a mail, once.
+func (j *run) askApproval(t *onboarding.Touch, st *TouchState) {
+	if st.Reason == reasonApproval && !st.ApprovalAsked {
+		st.ApprovalAsked = true
 		j.raise(t.ID, onboarding.AudienceOwner, "approve")
 	}
 }
@@ -126,6 +153,10 @@ func (j *run) hold(t *onboarding.Touch, st TouchState, reason string) {
 // drop ends a touch that will not go.
 func (j *run) drop(t *onboarding.Touch, reason string) {
 	st := j.s.touch(t.ID)
+	if isNotice(t.ID) {
+		j.dropNotice(st, reason)
+		return
+	}
 	at := j.s.Now
 	if reason == reasonUnknown { // it may have gone: spacing, cap and the choice of case histories reckon with it
 		at = st.At
@@ -136,12 +167,13 @@ func (j *run) drop(t *onboarding.Touch, reason string) {
 	if t.TaskOnDrop != "" && !slices.Contains(needless, reason) {
 		j.raise(t.ID, onboarding.AudienceOwner, t.TaskOnDrop)
 	}
+	j.peerDropped(t, st, reason)
 }
 
 // tell notes a case history that a mail told.
 func (j *run) tell(caseHistory string) {
 	if caseHistory != "" {
-		j.s.Cases = append(j.s.Cases, caseHistory)
+		j.s.Told = append(j.s.Told, caseHistory)
 	}
 }
 
@@ -150,7 +182,7 @@ var needless = []string{reasonSkipped, reasonMilestone, reasonEnded, reasonMerge
 
 // expire drops a touch whose time is over: for what holds it, or as late.
 func (j *run) expire(p *placed) {
-	if p.held {
+	if p.held || p.unapproved() {
 		j.drop(p.touch, "held too long: "+p.state.Reason)
 		return
 	}
@@ -158,7 +190,8 @@ func (j *run) expire(p *placed) {
 }
 
 func (j *run) touchEntry(t *onboarding.Touch, kind onboarding.EntryKind, reason string) onboarding.Entry {
-	return onboarding.Entry{Kind: kind, Touch: t.ID, Phase: t.Phase, Class: t.Class, Audience: t.Audience,
+	id, _, _ := strings.Cut(t.ID, "/") // of an instance
+	return onboarding.Entry{Kind: kind, Touch: id, Phase: t.Phase, Class: t.Class, Audience: t.Audience,
 		Channel: t.Channel, Doubt: j.doubt(t), Reason: reason}
 }
 
@@ -170,7 +203,8 @@ func (j *run) order(t *onboarding.Touch, st TouchState) {
 		Playbook: j.s.Start.Playbook, Touch: t.ID, Variant: st.Variant, Class: t.Class, Channel: t.Channel,
 		Audience: t.Audience, To: st.To, From: t.From, Doubt: j.doubt(t), Case: st.Case, Contract: Public(*c),
 		KickoffAt: j.s.KickoffAt, InvoiceAt: j.s.InvoiceAt, Subject: st.Subject, Body: st.Body,
-		Mode: j.s.Start.Mode, Resend: st.Resend, Samples: j.s.Start.Samples, Limits: j.limits(t),
+		Mode: j.s.Start.Mode, Approved: !st.HurriedAt.IsZero() || j.s.Start.AutoApprove,
+		Resend: st.Resend, Samples: j.s.Start.Samples, Limits: j.limits(t),
 	}
 	if t.CopyOwner && c.Owner != nil {
 		o.Cc = []string{c.Owner.ID}
@@ -184,8 +218,17 @@ func (j *run) order(t *onboarding.Touch, st TouchState) {
 	if t.AnyDay {
 		o.NextDates = j.nextDates()
 	}
+	o.Commitments = slices.Clone(j.s.Commitments)
+	o.Peer = j.peerOf(t, st)
+	if t.Audience == onboarding.AudiencePeer {
+		o.Contract, o.KickoffAt, o.InvoiceAt = c.ForPeer(), "", ""
+		o.RefundDay, o.RefundOff, o.Commitments = onboarding.Date{}, 0, nil
+	}
+	if n := j.notice(st); n != nil {
+		o.Notice, o.Contract = n, *c // to ours, who may read the worries
+	}
 	for _, f := range onboarding.Facts {
-		if j.fact(f) {
+		if t.Audience != onboarding.AudiencePeer && j.fact(f) {
 			o.Facts = append(o.Facts, f)
 		}
 	}
@@ -196,10 +239,13 @@ func (j *run) order(t *onboarding.Touch, st TouchState) {
 
 // limits is what the ledger holds an address to over all contracts.
 func (j *run) limits(t *onboarding.Touch) onboarding.Limits {
-	if !counted(t) {
+	if !counted(t) && t.Audience != onboarding.AudiencePeer {
 		return onboarding.Limits{}
 	}
 	l := onboarding.Limits{Spacing: time.Duration(j.plan.Caps.SpacingHours) * time.Hour}
+	if t.Audience == onboarding.AudiencePeer { // to ask a peer is a favour asked: the cap counts
+		l.FirstWeek, l.AnyWeek = j.plan.Caps.AnyWeek, j.plan.Caps.AnyWeek
+	}
 	if t.Class == onboarding.ClassRelationship {
 		l.FirstWeekUntil = j.s.contract().SignedAt.UTC().Add(week)
 		l.FirstWeek, l.AnyWeek = j.plan.Caps.FirstWeek, j.plan.Caps.AnyWeek
@@ -233,15 +279,6 @@ func (j *run) outcome(o TouchOutcome) {
 	}
 }
 
-// planned is a touch of the plan; with its id alone where ops moved the run to a plan without it.
-func (j *run) planned(id string) onboarding.Touch {
-	t, ok := j.plan.Touch(id)
-	if !ok {
-		t.ID = id
-	}
-	return t
-}
-
 // leastDelay is by how much an order is put off at the least: one that is put off until a past instant would be repeated
 // at once, for ever.
 const leastDelay = time.Minute
@@ -252,16 +289,32 @@ func (j *run) putOff(t *onboarding.Touch, st TouchState, o onboarding.Outcome) {
 	if soon := j.s.Now.Add(leastDelay); st.NotBefore.Before(soon) {
 		st.NotBefore = soon
 	}
+	if t.Window != nil && j.unplanned(t) { // a planned one finds its hours when it is placed
+		st.NotBefore, _ = j.fitInstant(t, st.NotBefore)
+	}
+	if isNotice(t.ID) {
+		j.s.put(st)
+		return
+	}
 	if st.Reason != o.Reason {
 		st.Reason = o.Reason
 		j.emit(j.touchEntry(t, onboarding.EntryTouchHeld, o.Reason))
 	}
+	j.askApproval(t, &st)
 	j.s.put(st)
 }
 
 // settleSent ends a touch that went.
 func (j *run) settleSent(t *onboarding.Touch, st TouchState, subject string) {
+	if isNotice(t.ID) {
+		j.settleNotice(st)
+		return
+	}
 	e := j.touchEntry(t, onboarding.EntryTouchSent, "")
+	if t.Anchor == onboarding.AnchorCase {
+		e.Kind = onboarding.EntryAnswerSent
+		_, e.Case, _ = strings.Cut(t.ID, "/")
+	}
 	e.Subject = subject
 	if len(st.To) > 0 {
 		e.To = st.To[0]
@@ -280,8 +333,15 @@ func (j *run) settleSent(t *onboarding.Touch, st TouchState, subject string) {
 	case t.Task != "":
 		j.raise(t.ID, onboarding.AudienceOwner, t.Task)
 	}
+	j.peerSettled(t, st)
 	if t.Anchor == onboarding.AnchorContract && t.Audience == onboarding.AudienceSales {
 		j.emit(onboarding.Entry{Kind: onboarding.EntryHandoffRequested, Touch: t.ID, To: e.To})
+		if h := &j.s.Handoff; !h.Closed && h.AcceptAt.IsZero() {
+			h.AskedAt = j.s.Now
+		}
+	}
+	if st.Variant == variantFallback && t.From == onboarding.AudienceSales {
+		j.handoffFallback()
 	}
 	if m, ok := j.plan.Touch(t.Merges); ok && st.Variant == variantMerged {
 		if other := j.s.touch(m.ID); !other.settled() && !other.busy() {
@@ -328,7 +388,7 @@ func (j *run) found(f TouchFound) {
 // again orders a mail that the provider does not have. A confirmation goes at once; any other finds its time anew, since
 // its window may have closed in the meantime.
 func (j *run) again(t *onboarding.Touch, st TouchState) {
-	st.Status, st.Resend, st.NotBefore = "", true, j.s.Now
+	st.Status, st.Reason, st.Resend, st.NotBefore = "", "", true, j.s.Now
 	j.s.put(st)
 }
 
@@ -354,6 +414,16 @@ func (j *run) deadlineInPause(t *onboarding.Touch) {
 	}
 	j.drop(t, reasonPaused)
 	j.raise(t.ID, onboarding.AudienceOwner, "deadline_in_pause")
+}
+
+// deadlineInReview gives the owner what nobody approved in time, while there is still time to say it by hand.
+func (j *run) deadlineInReview(p *placed) {
+	if reason := j.unwanted(p.touch); reason != "" {
+		j.drop(p.touch, reason)
+		return
+	}
+	j.expire(p)
+	j.raise(p.touch.ID, onboarding.AudienceOwner, "deadline_in_review")
 }
 
 // stops drops the touches whose reason to be is gone with an event.

@@ -92,7 +92,7 @@ func (j Journey) Plan(start Start, cal onboarding.Calendar) []onboarding.Promise
 
 // Status is the part of the state that the journal's list shows.
 func (j Journey) Status(s State) onboarding.ContractStatus {
-	st := onboarding.ContractStatus{Phase: s.Phase, Stage: s.Stage, Health: "green", Playbook: s.Start.Playbook,
+	st := onboarding.ContractStatus{Phase: s.Phase, Stage: s.Stage, Health: string(health(s)), Playbook: s.Start.Playbook,
 		Paused: s.Pause != nil, At: s.Now}
 	if s.contract().Owner != nil {
 		st.Owner = s.contract().Owner.ID
@@ -119,6 +119,10 @@ func (j Journey) Refuse(s State, e onboarding.Event) error {
 	if slices.Contains(onboarding.SteeringKinds, e.Kind) && e.Kind != onboarding.EventAdopted {
 		return j.refuseTouch(s, e)
 	}
+	if e.Kind == onboarding.EventPeerAccepted || e.Kind == onboarding.EventPeerDeclined {
+		_, err := (&run{plan: j.plan, s: &s}).whoAnswers(e)
+		return err
+	}
 	return nil
 }
 
@@ -127,14 +131,21 @@ func (j Journey) refuseTouch(s State, e onboarding.Event) error {
 	if !ok {
 		return fmt.Errorf("touch: %q is not in the playbook", e.Touch)
 	}
-	if t.Anchor == onboarding.AnchorEvent {
+	t = s.requested(t)
+	if t.Anchor == onboarding.AnchorCase && e.Kind == onboarding.EventTouchHurried {
+		if (&run{plan: j.plan, s: &s}).openCase() == nil {
+			return fmt.Errorf("touch: %s answers a doubt and no case is open", e.Touch)
+		}
+		return nil
+	}
+	if (&run{plan: j.plan, s: &s}).unplanned(&t) && !answerable(s.touch(t.ID), e.Kind) {
 		return fmt.Errorf("touch: %s answers an event at once and is not planned", e.Touch)
 	}
-	switch st := s.touch(e.Touch); {
+	switch st := s.touch(t.ID); {
 	case st.Status == touchSent:
-		return fmt.Errorf("touch: %s went on %s already", e.Touch, st.At.Format(time.RFC3339))
+		return fmt.Errorf("touch: %s went on %s already", e.Touch, s.Calendar.Customer.Local(st.At).Format(time.RFC3339))
 	case st.Status == touchDropped:
-		return fmt.Errorf("touch: %s was dropped on %s (%s)", e.Touch, st.At.Format(time.RFC3339), st.Reason)
+		return fmt.Errorf("touch: %s was dropped on %s (%s)", e.Touch, s.Calendar.Customer.Local(st.At).Format(time.RFC3339), st.Reason)
 	case st.busy():
 		return fmt.Errorf("touch: %s is being sent right now", e.Touch)
 	}

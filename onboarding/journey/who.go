@@ -9,6 +9,9 @@ import (
 
 // recipients lists the ids a touch goes to: contacts whose address may be written to, or one of ours.
 func (j *run) recipients(t *onboarding.Touch) []string {
+	if t.Audience == onboarding.AudiencePeer {
+		return []string{j.s.Introduction.Peer}
+	}
 	if t.Audience != onboarding.AudienceCustomer {
 		return []string{j.personOf(t.Audience)}
 	}
@@ -17,6 +20,9 @@ func (j *run) recipients(t *onboarding.Touch) []string {
 		if a := address(c); j.closedTo(t, c) == "" && !slices.Contains(seen, a) {
 			out, seen = append(out, c.ID), append(seen, a)
 		}
+	}
+	if t.Anchor == onboarding.AnchorPeerAgreed && len(out) > 0 {
+		out = append(out, onboarding.PeerRecipient(j.s.Introduction.Peer))
 	}
 	return out
 }
@@ -37,6 +43,9 @@ func (j *run) contact(id string) (onboarding.Contact, bool) {
 // addressed lists the contacts in the touch's roles: all of them, or the first; the decision maker where a role is
 // filled by nobody.
 func (j *run) addressed(t *onboarding.Touch) []onboarding.Contact {
+	if c, ok := j.contact(j.s.Introduction.Contact); ok && ofPeers(t) {
+		return []onboarding.Contact{c} // who said yes
+	}
 	var out []onboarding.Contact
 	for _, role := range t.To {
 		for _, c := range j.s.contract().Customer.Contacts {
@@ -106,7 +115,7 @@ func (j *run) chooseCase(t *onboarding.Touch) string {
 	cust := j.s.contract().Customer
 	today := j.customer().Date(j.s.Now)
 	for _, c := range j.plan.CaseHistories {
-		if c.Language != cust.Language || slices.Contains(j.s.Cases, c.ID) || !(c.Approved || c.Sample && j.s.Start.Samples) ||
+		if c.Language != cust.Language || slices.Contains(j.s.Told, c.ID) || !(c.Approved || c.Sample && j.s.Start.Samples) ||
 			(!c.Expires.IsZero() && c.Expires.Before(today)) {
 			continue
 		}
@@ -171,9 +180,11 @@ func (j *run) fact(f onboarding.Fact) bool {
 	case onboarding.FactShortRefund:
 		return terms.Refund != nil && terms.Refund.Days < 10
 	case onboarding.FactFreePeer:
-		return j.s.Start.Peers
+		return j.s.Introduction.Status == peerMatched
+	case onboarding.FactPeerConsent:
+		return j.mayBeAsked()
 	case onboarding.FactDoubtOpen:
-		return len(j.s.Troubles) > 0
+		return len(j.s.Troubles) > 0 || j.health() != onboarding.HealthGreen
 	case onboarding.FactGoalToRepeat:
 		return j.goalToRepeat()
 	case onboarding.FactKickoffBooked:

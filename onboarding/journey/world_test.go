@@ -21,15 +21,18 @@ type world struct {
 	late   time.Duration // by how much the engine begins after the signature
 	events []onboarding.Event
 	seed   uint64
-	calm   bool        // every mail goes at once
-	noise  []time.Time // empty ticks
-	json   bool        // the state goes through JSON between all steps
+	calm   bool // every mail goes at once
+	// reviewed is for how long after the signature customers' mails need an approval.
+	reviewed time.Duration
+	noise    []time.Time // empty ticks
+	json     bool        // the state goes through JSON between all steps
 
 	// between is called when the core rests, with the next instant.
 	between func(s journey.State, next time.Time)
 
 	state   journey.State
 	pending []pending
+	taken   []onboarding.Place
 	tries   map[string]int
 	place   onboarding.Customer // of the calendar in force
 	told    told
@@ -45,7 +48,9 @@ type pending struct {
 type told struct {
 	entries []onboarding.Entry
 	sends   []*send
-	final   journey.State
+	// mostKept is the greatest number of places that were kept at one peer at once.
+	mostKept int
+	final    journey.State
 }
 
 // send is an order with what was known when it went out and what became of it.
@@ -157,6 +162,16 @@ func (w *world) take(s journey.State, step journey.Step) {
 		w.place = s.Start.Contract.Customer
 		w.apply(s.Now, journey.Message{Calendar: &cal})
 	}
+	for _, m := range step.Matches {
+		var found *onboarding.PeerMatch
+		w.taken, found = keep(w.taken, m)
+		w.openPlaces()
+		after := time.Duration(w.chance("matched", m.Seek)%20) * time.Minute
+		if w.calm {
+			after = 0
+		}
+		w.later(w.state.Now.Add(after), journey.Message{Match: &journey.PeerFound{Seek: m.Seek, Peer: found}})
+	}
 	for _, o := range step.Orders {
 		out, after := w.carry(o)
 		w.told.sends = append(w.told.sends, &send{order: o, place: place, final: out.Kind})
@@ -165,6 +180,17 @@ func (w *world) take(s journey.State, step journey.Step) {
 	for _, a := range step.Asks {
 		found, after := w.find(a)
 		w.later(w.state.Now.Add(after), journey.Message{Found: &journey.TouchFound{Touch: a.Touch, Found: found}})
+	}
+}
+
+// openPlaces counts the places that are kept, the most there ever were at one peer.
+func (w *world) openPlaces() {
+	kept := map[string]int{}
+	for _, p := range w.taken {
+		if p.State == onboarding.PlaceKept {
+			kept[p.Peer]++
+			w.told.mostKept = max(w.told.mostKept, kept[p.Peer])
+		}
 	}
 }
 
@@ -178,6 +204,11 @@ func (w *world) carry(o onboarding.Order) (onboarding.Outcome, time.Duration) {
 	attempt := w.tries[o.Touch]
 	w.tries[o.Touch]++
 	sent := onboarding.Outcome{Kind: onboarding.OutcomeSent, Subject: "about " + o.Touch, Sent: o.To}
+	if w.reviewed > 0 && o.At.Before(w.start.Contract.SignedAt.Add(w.reviewed)) {
+		if out := kept(o); out.Kind != "" {
+			return out, 0
+		}
+	}
 	if w.calm {
 		return sent, 0
 	}

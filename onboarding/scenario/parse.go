@@ -51,13 +51,31 @@ func ParsePeople(data []byte, file string) ([]onboarding.Person, error) {
 	return s.People, d.err()
 }
 
+// peerKeys are what a file of peers may say.
+var peerKeys = []string{"peers"}
+
+// ParsePeers reads peers.yaml: the customers who may be introduced, under the key peers as in a scenario, each with
+// contact and email. The error is Faults.
+func ParsePeers(data []byte, file string) ([]onboarding.Peer, error) {
+	d := document{file: file}
+	root := d.read(data)
+	if root == nil {
+		return nil, d.err()
+	}
+	if child(root, "peers") == nil {
+		d.add(root.Line, "peers", "required: write the list of peers, each with id, company, contact, email and language")
+	}
+	s := d.frame(root, peerKeys)
+	return s.Peers, d.err()
+}
+
 // frame reads everything but the events.
 func (d *document) frame(root *yaml.Node, allowed []string) Scenario {
 	var frame struct {
 		Name        string              `json:"name"`
 		Description string              `json:"description"`
 		People      []onboarding.Person `json:"people"`
-		Peers       []Peer              `json:"peers"`
+		Peers       []onboarding.Peer   `json:"peers"`
 	}
 	rest := &yaml.Node{Kind: yaml.MappingNode}
 	for i := 0; i < len(root.Content); i += 2 {
@@ -72,41 +90,13 @@ func (d *document) frame(root *yaml.Node, allowed []string) Scenario {
 	}
 	d.take(onboarding.Decode(d.json(rest, "", false), &frame), root, "")
 	d.take(onboarding.ValidatePeople(frame.People), root, "")
-	d.take(validatePeers(frame.Peers), root, "")
+	d.take(onboarding.ValidatePeers(frame.Peers, !slices.Equal(allowed, peerKeys)), root, "")
 	for i := range frame.Peers {
 		if child(child(root, "peers").Content[i], "capacity") == nil {
 			frame.Peers[i].Capacity = 1
 		}
 	}
 	return Scenario{Name: frame.Name, Description: frame.Description, People: frame.People, Peers: frame.Peers}
-}
-
-func validatePeers(peers []Peer) error {
-	var faults onboarding.Faults
-	for i, p := range peers {
-		add := func(field, problem string) {
-			faults = append(faults, onboarding.FieldFault{Field: fmt.Sprintf("peers[%d].%s", i, field), Problem: problem})
-		}
-		first := slices.IndexFunc(peers, func(other Peer) bool { return other.ID == p.ID })
-		if p.ID == "" {
-			add("id", "required: a short name of your own")
-		} else if first < i {
-			add("id", fmt.Sprintf("%q is the id of peers[%d] already: give each peer its own", p.ID, first))
-		}
-		if p.Company == "" {
-			add("company", "required: the peer's name")
-		}
-		if p.Language == "" {
-			add("language", "required: a two-letter language such as it or en")
-		}
-		if p.Capacity < 0 {
-			add("capacity", "write how many introductions at a time, 1 or more")
-		}
-	}
-	if faults == nil {
-		return nil
-	}
-	return faults
 }
 
 // step reads one event: its time here, the rest as the API reads it.

@@ -21,7 +21,7 @@ type Scenario struct {
 	Description string
 	Steps       []Step // in the order of the file
 	People      []onboarding.Person
-	Peers       []Peer
+	Peers       []onboarding.Peer
 }
 
 // Step is one event with the moment it is written for; Event.At is not set yet.
@@ -31,18 +31,6 @@ type Step struct {
 	Line  int
 
 	relative []relative
-}
-
-// Peer is a customer of long standing who may be introduced to a new one.
-type Peer struct {
-	ID       string `json:"id"`
-	Company  string `json:"company"`
-	Language string `json:"language"`
-	Industry string `json:"industry,omitempty"`
-	Segment  string `json:"segment,omitempty"`
-	Contact  string `json:"contact,omitempty"`
-	Consent  bool   `json:"consent,omitempty"`
-	Capacity int    `json:"capacity,omitempty"` // introductions at a time; 1 where not said
 }
 
 // When is a time of the story: a minute on a day counted from the contract date, or an instant.

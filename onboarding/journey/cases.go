@@ -1,0 +1,419 @@
+package journey
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/centogiorni/centogiorni/onboarding"
+	"github.com/centogiorni/centogiorni/onboarding/remorse"
+)
+
+// keptCases is how many resolved cases a state remembers.
+const keptCases = 5
+
+// Case is remorse that a person must look at.
+type Case struct {
+	ID       string                `json:"id"`
+	Status   onboarding.CaseStatus `json:"status"`
+	OpenedAt time.Time             `json:"opened_at"`
+	Hard     bool                  `json:"hard,omitempty"`
+	Doubt    onboarding.Doubt      `json:"doubt,omitempty"`
+	Sure     bool                  `json:"sure,omitempty"` // of the doubt
+	Picked   bool                  `json:"picked,omitempty"`
+	Signals  []string              `json:"signals"`
+	// Since is when the ladder began: the first alert in the hours of the Actor, who must act. Rung counts the rungs climbed.
+	Since time.Time           `json:"since"`
+	Actor onboarding.Audience `json:"actor"`
+	Rung  int                 `json:"rung,omitempty"`
+	// BackAt is when it comes back: a snooze is over, or nothing was done.
+	BackAt time.Time `json:"back_at,omitzero"`
+	// Waiting are alerts that wait for somebody's hours.
+	Waiting []waitingAlert `json:"waiting,omitempty"`
+	// Posted are the messages that stand, which changes rewrite; Sent counts all orders, for their keys.
+	Posted  []postedAlert `json:"posted,omitempty"`
+	Sent    int           `json:"sent,omitempty"`
+	By      string        `json:"by,omitempty"`
+	Answers []string      `json:"answers,omitempty"` // sent
+	Closed  time.Time     `json:"closed,omitzero"`
+	Outcome string        `json:"outcome,omitempty"`
+}
+
+type waitingAlert struct {
+	At   time.Time             `json:"at"`
+	To   onboarding.Audience   `json:"to"`
+	Step onboarding.NoticeStep `json:"step"`
+}
+
+type postedAlert struct {
+	To string `json:"to"` // a person's id
+	N  int    `json:"n"`
+}
+
+func (c Case) clone() Case {
+	c.Signals, c.Waiting, c.Posted, c.Answers = slices.Clone(c.Signals), slices.Clone(c.Waiting), slices.Clone(c.Posted), slices.Clone(c.Answers)
+	return c
+}
+
+func (c *Case) open() bool { return c.Status != onboarding.CaseResolved }
+
+// openCase is the newest open case; nil where there is none.
+func (j *run) openCase() *Case {
+	for i := len(j.s.Open) - 1; i >= 0; i-- {
+		if c := &j.s.Open[i]; c.open() {
+			return c
+		}
+	}
+	return nil
+}
+
+// meantCase is the case that an event is about: the named one, or the newest open one.
+func (j *run) meantCase(e onboarding.Event) *Case {
+	if e.Case == "" {
+		return j.openCase()
+	}
+	for i := range j.s.Open {
+		if j.s.Open[i].ID == e.Case && j.s.Open[i].open() {
+			return &j.s.Open[i]
+		}
+	}
+	return nil
+}
+
+// caseFor opens a case where the evidence of this step calls for one, or joins it to the open one.
+func (j *run) caseFor(w remorse.Weighed) {
+	var bad []remorse.Evidence
+	hard, sure := false, false
+	for _, e := range j.fresh {
+		s, _ := j.plan.Remorse.Signal(e.Signal)
+		if s.Weight <= 0 && !s.Hard {
+			continue
+		}
+		bad = append(bad, e)
+		hard = hard || s.Hard
+		sure = sure || s.Doubtful && e.Share >= j.plan.Remorse.Sure
+	}
+	if len(bad) == 0 {
+		return
+	}
+	if c := j.openCase(); c != nil {
+		j.joinCase(c, bad, hard, w)
+		return
+	}
+	scored := sure || w.Score >= j.plan.Remorse.Case && w.Kinds >= j.plan.Remorse.Kinds
+	if hard || scored && !j.joinedLately() {
+		j.beginCase(hard, w)
+	}
+}
+
+// joinedLately reports whether the customer was taken over a moment ago: what is heard then is mostly old.
+func (j *run) joinedLately() bool {
+	joined := j.s.Start.Joined
+	return !joined.IsZero() && j.s.Now.Before(joined.AddDate(0, 0, j.plan.Remorse.JoinQuietDays))
+}
+
+// beginCase opens a case, or opens again the one that was resolved a moment ago.
+func (j *run) beginCase(hard bool, w remorse.Weighed) {
+	reason, again := names(j.fresh), false
+	if n := len(j.s.Open); n > 0 && j.s.Now.Before(j.s.Open[n-1].Closed.AddDate(0, 0, j.plan.Remorse.ReopenDays)) {
+		last := &j.s.Open[n-1]
+		last.Status, last.Closed, last.Outcome, last.Hard, again = onboarding.CaseOpen, time.Time{}, "", hard, true
+	} else {
+		j.s.CaseCount++
+		if n >= keptCases {
+			j.s.Open = slices.Clone(j.s.Open[1:])
+		}
+		j.s.Open = append(j.s.Open, Case{ID: fmt.Sprintf("case-%d", j.s.CaseCount), Status: onboarding.CaseOpen, Hard: hard})
+	}
+	c := &j.s.Open[len(j.s.Open)-1]
+	c.OpenedAt, c.BackAt, c.Waiting = j.s.Now, time.Time{}, nil
+	c.Signals = addNames(nil, w.Reasons, j.fresh)
+	j.doubtOf(c, w)
+	if again {
+		reason = "reopened: " + reason
+	}
+	j.emit(onboarding.Entry{Kind: onboarding.EntryCaseOpened, Case: c.ID, Doubt: c.Doubt, Score: &w.Score, Reason: reason})
+	j.wake(c, onboarding.StepOpened)
+	j.answerByItself(c)
+}
+
+func addNames(names, reasons []string, fresh []remorse.Evidence) []string {
+	for _, r := range reasons {
+		if !slices.Contains(names, r) {
+			names = append(names, r)
+		}
+	}
+	for _, e := range fresh {
+		if !slices.Contains(names, e.Signal) {
+			names = append(names, e.Signal)
+		}
+	}
+	return names
+}
+
+// doubtOf notes which doubt a case is about: that of the evidence; where none was voiced, what the customer worried
+// about before they signed, which is never sure.
+func (j *run) doubtOf(c *Case, w remorse.Weighed) {
+	if c.Picked {
+		return
+	}
+	c.Doubt, c.Sure = w.Doubt, w.Sure
+	if d := j.s.contract().Dossier; c.Doubt == "" && d != nil && len(d.Worries) > 0 {
+		c.Doubt = d.Worries[0].Doubt
+	}
+}
+
+// joinCase adds evidence to the open case. What is hard ends a snooze; hard evidence of a new kind wakes again whoever has
+// the case.
+func (j *run) joinCase(c *Case, bad []remorse.Evidence, hard bool, w remorse.Weighed) {
+	graver := hard && slices.ContainsFunc(bad, func(e remorse.Evidence) bool {
+		s, _ := j.plan.Remorse.Signal(e.Signal)
+		return s.Hard && !slices.Contains(c.Signals, e.Signal)
+	})
+	c.Signals = addNames(c.Signals, nil, bad)
+	j.doubtOf(c, w)
+	if graver || hard && c.Status == onboarding.CaseSnoozed {
+		c.Hard, c.Status, c.BackAt = true, onboarding.CaseOpen, time.Time{}
+		j.wake(c, onboarding.StepReminder)
+		return
+	}
+	j.rewrite(c, onboarding.StepEvidence)
+}
+
+// wake begins the ladder of a case: who must act hears of it in their hours; what is hard at once, whoever is on duty,
+// and who must act again when their day starts.
+func (j *run) wake(c *Case, step onboarding.NoticeStep) {
+	c.Actor, c.Rung = j.actor(), 0
+	c.Since = j.hoursOf(c.Actor).NextOpen(j.s.Now)
+	c.Waiting = append(c.Waiting, waitingAlert{c.Since, c.Actor, step})
+	if !c.Hard || step == onboarding.StepBack || !c.Since.After(j.s.Now) {
+		return
+	}
+	if duty := j.onDuty(c.Actor); j.personOf(duty) != j.personOf(c.Actor) {
+		c.Waiting = append(c.Waiting, waitingAlert{j.s.Now, duty, step})
+	} else { // there is nobody else
+		c.Waiting[len(c.Waiting)-1].At = j.s.Now
+	}
+}
+
+// actor is who must act for the owner: the owner, on leave the backup, without one the manager.
+func (j *run) actor() onboarding.Audience {
+	w := &j.s.Calendar.Owner
+	for d, end := w.Date(j.s.Now), w.Date(w.NextOpen(j.s.Now)); !end.Before(d); d = d.AddDays(1) {
+		if w.Kind(d) != onboarding.DayLeave {
+			continue
+		}
+		if j.s.Calendar.BackupID != "" {
+			return onboarding.AudienceBackup
+		}
+		return onboarding.AudienceManager
+	}
+	return onboarding.AudienceOwner
+}
+
+// onDuty is who is there now: who must act, their backup, or else the manager at any hour.
+func (j *run) onDuty(actor onboarding.Audience) onboarding.Audience {
+	for _, a := range []onboarding.Audience{actor, onboarding.AudienceBackup} {
+		if a == onboarding.AudienceBackup && j.s.Calendar.BackupID == "" {
+			continue
+		}
+		if j.hoursOf(a).NextOpen(j.s.Now).Equal(j.s.Now) {
+			return a
+		}
+	}
+	return onboarding.AudienceManager
+}
+
+// hours are the working hours of one of ours.
+func (j *run) hoursOf(a onboarding.Audience) *onboarding.Windows {
+	c := &j.s.Calendar
+	switch {
+	case a == onboarding.AudienceSales:
+		return &c.Sales
+	case a == onboarding.AudienceManager, a == onboarding.AudienceLead, a == onboarding.AudienceOps:
+		return &c.Manager
+	case a == onboarding.AudienceBackup && c.BackupID != "":
+		return &c.Backup
+	}
+	return &c.Owner
+}
+
+// rung is a step of the ladder.
+type rung struct {
+	minutes int
+	to      onboarding.Audience
+}
+
+func (j *run) ladder(c *Case) []rung {
+	l := j.plan.Clocks.Scored
+	if c.Hard {
+		l = j.plan.Clocks.Hard
+	}
+	return []rung{{l.Reminder, c.Actor}, {l.Backup, onboarding.AudienceBackup}, {l.Manager, onboarding.AudienceManager}, {l.Ops, onboarding.AudienceOps}}
+}
+
+// caseItems are what is due about the open cases.
+func (j *run) caseItems(add func(time.Time, int, func())) {
+	if at := j.s.ReviewAt; !at.IsZero() {
+		add(at, rankWatch, j.judge)
+	}
+	for i := range j.s.Open {
+		c := &j.s.Open[i]
+		if !c.open() {
+			continue
+		}
+		for n, w := range c.Waiting {
+			add(w.At, rankAlert, func() {
+				c.Waiting = slices.Delete(slices.Clone(c.Waiting), n, n+1)
+				j.alert(c, w.To, w.Step)
+			})
+		}
+		if !c.BackAt.IsZero() {
+			add(c.BackAt, rankAlert, func() { j.back(c) })
+		}
+		if ladder := j.ladder(c); c.Status == onboarding.CaseOpen && c.Rung < len(ladder) {
+			at := j.hoursOf(c.Actor).AddHours(c.Since, float64(ladder[c.Rung].minutes)/60)
+			add(at, rankAlert, func() { j.climb(c, ladder[c.Rung]) })
+		}
+	}
+}
+
+// climb tells the next one that nobody acknowledged a case.
+func (j *run) climb(c *Case, r rung) {
+	if c.Rung++; c.Rung == len(j.ladder(c)) {
+		c.BackAt = j.backAt(c, doneFor) // nobody at all: it comes back
+	}
+	switch {
+	case r.minutes == 0: // this playbook leaves the rung out
+	case r.to == c.Actor && c.Rung == 1:
+		j.alert(c, c.Actor, onboarding.StepReminder)
+	case r.to == c.Actor, r.to == onboarding.AudienceBackup && j.s.Calendar.BackupID == "":
+	default:
+		j.emit(onboarding.Entry{Kind: onboarding.EntryCaseEscalated, Case: c.ID, To: j.personOf(r.to), Audience: r.to, Reason: "not_acknowledged"})
+		if r.to != onboarding.AudienceOps || c.Hard {
+			j.alert(c, r.to, onboarding.StepEscalated)
+		}
+	}
+}
+
+// back opens a case again whose snooze is over, or about which nothing was done. One whose evidence has faded meanwhile
+// closes: the manager hears that nobody resolved it.
+func (j *run) back(c *Case) {
+	if w := remorse.Weigh(&j.plan.Remorse, j.s.Evidence, j.s.Now); !w.Hard && w.Score < j.plan.Remorse.Green {
+		j.raise("", onboarding.AudienceManager, "case_faded: "+c.ID)
+		j.closeCase(c, "", "faded")
+		j.judge()
+		return
+	}
+	c.Status, c.BackAt = onboarding.CaseOpen, time.Time{}
+	j.wake(c, onboarding.StepBack)
+}
+
+// caseEvent carries out what somebody did about a case.
+func (j *run) caseEvent(e onboarding.Event) {
+	c := j.meantCase(e)
+	if c == nil {
+		return
+	}
+	switch e.Kind {
+	case onboarding.EventAcknowledged:
+		j.acknowledgeCase(c, e)
+	case onboarding.EventSnoozed:
+		c.Status, c.By, c.Waiting = onboarding.CaseSnoozed, e.By, nil
+		c.BackAt = j.snoozeEnd(e.Until, c)
+		j.rewrite(c, onboarding.StepChanged)
+	case onboarding.EventFalseAlarm:
+		j.falseAlarm(c, e)
+	case onboarding.EventResolved:
+		j.resolve(c, e)
+	case onboarding.EventAnswered, onboarding.EventContacted, onboarding.EventMishapSolved, onboarding.EventCommitmentMade:
+		j.acted(c)
+	}
+}
+
+func (j *run) acknowledgeCase(c *Case, e onboarding.Event) {
+	c.By = or(e.By, j.personOf(c.Actor))
+	if d := onboarding.Doubt(e.Value); slices.Contains(onboarding.Doubts, d) {
+		c.Doubt, c.Sure, c.Picked = d, true, true
+	}
+	if c.Status != onboarding.CaseAcknowledged {
+		j.emit(onboarding.Entry{Kind: onboarding.EntryCaseAcknowledged, Case: c.ID, To: c.By, Doubt: c.Doubt})
+	}
+	c.Status, c.Waiting = onboarding.CaseAcknowledged, nil
+	c.BackAt = j.backAt(c, 1)
+	j.rewrite(c, onboarding.StepChanged)
+}
+
+// backAt is when a case comes back that somebody has taken and not resolved, some times the ladder's patience on.
+func (j *run) backAt(c *Case, times int) time.Time {
+	back := j.plan.Clocks.Scored.Back
+	if c.Hard {
+		back = j.plan.Clocks.Hard.Back
+	}
+	if back == 0 {
+		return time.Time{}
+	}
+	return j.hoursOf(c.Actor).AddHours(j.s.Now, float64(times*back)/60)
+}
+
+// doneFor is how many times the patience a case rests after something was done about it, or the ladder ended.
+const doneFor = 5
+
+// acted notes that somebody did something about a case that was acknowledged.
+func (j *run) acted(c *Case) {
+	if c.Status == onboarding.CaseAcknowledged {
+		c.BackAt = j.backAt(c, doneFor)
+	}
+}
+
+// snoozeEnd is until when a case rests: the named day or instant, else the next morning of who must act.
+func (j *run) snoozeEnd(until string, c *Case) time.Time {
+	w := j.hoursOf(c.Actor)
+	if _, at, _, ok := j.namedDay(until); ok && at.After(j.s.Now) {
+		return w.NextOpen(at)
+	}
+	at, _ := w.At(w.AddWorking(w.Date(j.s.Now), 1), w.Open)
+	return at
+}
+
+// falseAlarm closes a case whose evidence means nothing, and mutes its kinds for this customer.
+func (j *run) falseAlarm(c *Case, e onboarding.Event) {
+	until := j.s.Now.AddDate(0, 0, j.plan.Remorse.FalseAlarmDays)
+	for _, id := range c.Signals {
+		s, _ := j.plan.Remorse.Signal(id)
+		j.s.Evidence = slices.DeleteFunc(j.s.Evidence, func(x remorse.Evidence) bool { return x.Signal == id })
+		if !s.Hard {
+			j.s.Mutes = slices.DeleteFunc(j.s.Mutes, func(m mute) bool { return m.Signal == id || !j.s.Now.Before(m.Until) })
+			j.s.Mutes = append(j.s.Mutes, mute{id, until})
+		}
+	}
+	reason := string(onboarding.EventFalseAlarm)
+	if e.Reason != "" {
+		reason += ": " + e.Reason
+	}
+	j.closeCase(c, e.By, reason)
+}
+
+// resolve closes a case with its outcome and ends its evidence; what has a tail goes on weighing a little.
+func (j *run) resolve(c *Case, e onboarding.Event) {
+	for _, id := range c.Signals {
+		j.endEvidence(id)
+	}
+	j.s.Gone = e.Outcome == "refunded" || e.Outcome == "left"
+	j.closeCase(c, e.By, or(e.Outcome, "resolved"))
+}
+
+func (j *run) closeCase(c *Case, by, reason string) {
+	c.Status, c.Closed, c.Outcome, c.By = onboarding.CaseResolved, j.s.Now, reason, or(by, or(c.By, j.personOf(c.Actor)))
+	c.BackAt, c.Waiting = time.Time{}, nil
+	entry := onboarding.Entry{Kind: onboarding.EntryCaseResolved, Case: c.ID, Doubt: c.Doubt, To: c.By, Reason: reason}
+	if n := len(c.Answers); n > 0 {
+		entry.Touch, _, _ = strings.Cut(c.Answers[n-1], "/") // did it help?
+	}
+	j.emit(entry)
+	if j.openCase() == nil && len(j.s.Troubles) == 0 {
+		j.s.CalmSince = j.s.Now
+	}
+	j.rewrite(c, onboarding.StepChanged)
+}

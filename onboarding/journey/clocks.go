@@ -1,0 +1,80 @@
+package journey
+
+import (
+	"slices"
+	"time"
+
+	"github.com/centogiorni/centogiorni/onboarding"
+)
+
+// Clock is a question of the customer's that waits for a person's answer.
+type Clock struct {
+	Kind    onboarding.EventKind `json:"kind"`
+	Since   time.Time            `json:"since"`
+	Minutes int                  `json:"minutes"` // working, of who must act
+	Late    int                  `json:"late,omitempty"`
+}
+
+// clockEvent starts and stops the clocks of answers.
+func (j *run) clockEvent(e onboarding.Event) {
+	switch e.Kind {
+	case onboarding.EventAnswered, onboarding.EventContacted, onboarding.EventResolved, onboarding.EventFalseAlarm:
+		j.s.Clocks = nil
+		return
+	case onboarding.EventSurveyAnswered:
+		if e.Survey == "quality" && e.Value == "interim" && j.plan.Clocks.Resolution > 0 {
+			j.s.Clocks = append(j.s.Clocks, Clock{Kind: e.Kind, Since: j.s.Now, Minutes: j.plan.Clocks.Resolution})
+		}
+		return
+	}
+	for _, c := range j.plan.Clocks.Answers {
+		if slices.Contains(c.On, e.Kind) && (c.Channel == "" || c.Channel == e.Channel) {
+			minutes := c.Minutes
+			if j.s.Stage.Delicate() {
+				minutes = min(minutes, max(minutes/2, j.plan.Clocks.Least))
+			}
+			if !slices.ContainsFunc(j.s.Clocks, func(c Clock) bool { return c.Kind == e.Kind }) { // asked again, the first counts
+				j.s.Clocks = append(j.s.Clocks, Clock{Kind: e.Kind, Since: j.s.Now, Minutes: minutes})
+			}
+			return
+		}
+	}
+}
+
+// lateAt is when a clock runs out, the first time or the second.
+func (j *run) lateAt(c Clock) time.Time {
+	return j.hoursOf(j.actor()).AddHours(c.Since, float64(c.Minutes*(c.Late+1))/60)
+}
+
+// answerBy is when the next answer is due; zero where nobody waits for one.
+func (j *run) answerBy() time.Time {
+	var first time.Time
+	for _, c := range j.s.Clocks {
+		c.Late = 0
+		if at := j.lateAt(c); first.IsZero() || at.Before(first) {
+			first = at
+		}
+	}
+	return first
+}
+
+// clockItems are the instants at which an answer is late.
+func (j *run) clockItems(add func(time.Time, int, func())) {
+	for i := range j.s.Clocks {
+		c := &j.s.Clocks[i]
+		if c.Late < 2 {
+			add(j.lateAt(*c), rankWatch, func() { j.late(c) })
+		}
+	}
+}
+
+func (j *run) late(c *Clock) {
+	id := j.plan.Clocks.Late
+	if c.Late++; c.Late == 2 {
+		id = j.plan.Clocks.LateTwice
+	}
+	if s, ok := j.plan.Remorse.Signal(id); ok {
+		j.note(&s, nil)
+		j.judge()
+	}
+}

@@ -1,0 +1,321 @@
+package journey
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/centogiorni/centogiorni/onboarding"
+	"github.com/centogiorni/centogiorni/onboarding/remorse"
+)
+
+// mute is a kind of evidence that the owner called a false alarm.
+type mute struct {
+	Signal string    `json:"signal"`
+	Until  time.Time `json:"until"`
+}
+
+// Feelings is what the state keeps of remorse: the evidence and what follows from it.
+type Feelings struct {
+	Evidence []remorse.Evidence `json:"evidence,omitempty"`
+	Health   onboarding.Health  `json:"health,omitempty"`
+	// ReviewAt is the morning on which health changes though nothing happens: evidence fades.
+	ReviewAt time.Time `json:"review_at,omitzero"`
+	Mutes    []mute    `json:"mutes,omitempty"`
+	// TalkedAt is when one of ours last spoke with them; AwayUntil is when who answered automatically is back.
+	TalkedAt  time.Time `json:"talked_at,omitzero"`
+	AwayUntil time.Time `json:"away_until,omitzero"`
+	LoginAt   time.Time `json:"login_at,omitzero"` // the last
+}
+
+func (f Feelings) clone() Feelings {
+	f.Evidence, f.Mutes = slices.Clone(f.Evidence), slices.Clone(f.Mutes)
+	return f
+}
+
+// said lists what a reply amounts to beside being one: the careful reading, since a person answers each of these.
+func said(r *onboarding.Reading) []onboarding.EventKind {
+	switch {
+	case r == nil:
+		return nil
+	case r.Withdrawal:
+		return []onboarding.EventKind{onboarding.EventWithdrawal}
+	case r.Intent == onboarding.IntentRefund, r.Intent == onboarding.IntentCancel:
+		return []onboarding.EventKind{onboarding.EventRefundInquiry}
+	case r.Intent == onboarding.IntentComplaint:
+		return []onboarding.EventKind{onboarding.EventComplaint}
+	case r.Intent == onboarding.IntentQuestion:
+		return []onboarding.EventKind{onboarding.EventQuestion}
+	}
+	return nil
+}
+
+// read takes what a reply says besides: when its writer is back, and that a person must read it.
+func (j *run) read(r *onboarding.Reading) {
+	if r == nil {
+		return
+	}
+	if r.Intent == onboarding.IntentAuto {
+		if day, ok := r.Return(j.customer().Date(j.s.Now)); ok {
+			if at, _ := j.customer().At(day, j.customer().Open); at.After(j.s.AwayUntil) {
+				j.s.AwayUntil = at
+			}
+		}
+		return
+	}
+	if r.Unsure {
+		j.raise("", onboarding.AudienceOwner, "please_read")
+	}
+}
+
+// weighEvent takes what an event says about remorse: it ends some evidence and is some itself.
+func (j *run) weighEvent(e onboarding.Event) {
+	switch e.Kind {
+	case onboarding.EventContacted:
+		j.s.TalkedAt = j.s.Now
+	case onboarding.EventLogin:
+		j.s.LoginAt = j.s.Now
+	}
+	for i := range j.plan.Remorse.Signals {
+		s := &j.plan.Remorse.Signals[i]
+		if slices.Contains(s.Ends, e.Kind) {
+			j.endEvidence(s.ID)
+		}
+		if matches(s, e) {
+			j.note(s, e.Reading)
+		}
+	}
+}
+
+// matches reports whether an event is evidence of a signal.
+func matches(s *onboarding.Signal, e onboarding.Event) bool {
+	if !slices.Contains(s.On, e.Kind) {
+		return false
+	}
+	reply := e.Kind == onboarding.EventEmailReply
+	switch {
+	case s.By != "" && s.By != e.By,
+		s.Survey != "" && (s.Survey != e.Survey || !slices.Contains(s.Values, e.Value)),
+		s.Intent != "" && (e.Reading == nil || e.Reading.Intent != s.Intent),
+		s.Doubtful && (e.Reading == nil || e.Reading.Unsure || e.Reading.Doubt == onboarding.DoubtNone):
+		return false
+	}
+	return !reply || s.Intent != "" || s.Doubtful
+}
+
+// note adds evidence, unless it is muted.
+func (j *run) note(s *onboarding.Signal, r *onboarding.Reading) {
+	if j.muted(s) {
+		return
+	}
+	e := remorse.Evidence{Signal: s.ID, At: j.s.Now, Delicate: j.s.Stage.Delicate()}
+	if r != nil {
+		e.Said = r.Evidence[:min(len(r.Evidence), 3)]
+		if r.Doubt != onboarding.DoubtNone {
+			e.Doubt = r.Doubt
+		}
+		if s.Doubtful {
+			e.Share = max(1, int(r.Confidence*100+0.5))
+		}
+	}
+	j.s.Evidence = append(j.s.Evidence, e)
+	j.fresh = append(j.fresh, e)
+	if s.Task != "" {
+		j.raise("", onboarding.AudienceOwner, s.Task)
+	}
+}
+
+// muted reports whether a signal says nothing now: the owner called it a false alarm, or spoke with the customer a
+// moment ago. What is hard or good is always heard.
+func (j *run) muted(s *onboarding.Signal) bool {
+	if s.Hard || s.Weight <= 0 {
+		return false
+	}
+	for _, m := range j.s.Mutes {
+		if m.Signal == s.ID && j.s.Now.Before(m.Until) {
+			return true
+		}
+	}
+	return j.s.Now.Before(j.talkQuiet())
+}
+
+// talkQuiet is until when a talk with the customer mutes soft signals and puts off cheerful mails.
+func (j *run) talkQuiet() time.Time {
+	if j.s.TalkedAt.IsZero() || j.plan.Remorse.ContactQuiet == 0 {
+		return time.Time{}
+	}
+	w := j.customer()
+	at, _ := w.At(w.AddWorking(w.Date(j.s.TalkedAt), j.plan.Remorse.ContactQuiet), w.Close)
+	return at
+}
+
+// endEvidence ends what a signal stands for; evidence without a tail is forgotten.
+func (j *run) endEvidence(signal string) {
+	s, _ := j.plan.Remorse.Signal(signal)
+	j.s.Evidence = slices.DeleteFunc(j.s.Evidence, func(e remorse.Evidence) bool {
+		return e.Signal == signal && s.TailWeight == 0
+	})
+	for i, e := range j.s.Evidence {
+		if e.Signal == signal && e.Ended.IsZero() {
+			j.s.Evidence[i].Ended = j.s.Now
+		}
+	}
+}
+
+// judge weighs all evidence after something happened: the score, a case, health and mood.
+func (j *run) judge() {
+	rules := &j.plan.Remorse
+	if len(rules.Signals) == 0 || j.s.Ended != nil {
+		return
+	}
+	j.s.Evidence = slices.DeleteFunc(j.s.Evidence, func(e remorse.Evidence) bool {
+		s, ok := rules.Signal(e.Signal)
+		return !ok || remorse.Spent(s, e, j.s.Now)
+	})
+	w := remorse.Weigh(rules, j.s.Evidence, j.s.Now)
+	if len(j.fresh) > 0 {
+		j.emit(onboarding.Entry{Kind: onboarding.EntryScore, Score: &w.Score, Doubt: w.Doubt, Reason: names(j.fresh)})
+	}
+	j.caseFor(w)
+	j.setHealth(w.Score)
+	if len(j.fresh) > 0 {
+		mood := j.mood(w)
+		j.emit(onboarding.Entry{Kind: onboarding.EntryMood, Mood: &mood})
+	}
+	j.fresh = nil
+	j.s.ReviewAt = j.nextReview()
+}
+
+// mood is the emotional curve at this instant, -100 to +100.
+func (j *run) mood(w remorse.Weighed) int {
+	return max(-100, min(100, w.Mood+remorse.Euphoria(&j.plan.Remorse, j.s.contract().SignedAt, j.s.Now)))
+}
+
+func names(evidence []remorse.Evidence) string {
+	var out []string
+	for _, e := range evidence {
+		if !slices.Contains(out, e.Signal) {
+			out = append(out, e.Signal)
+		}
+	}
+	return strings.Join(out, ", ")
+}
+
+// setHealth enters the health that a score and the cases mean.
+func (j *run) setHealth(score int) {
+	h := j.healthAt(score)
+	if h == j.health() {
+		return
+	}
+	j.s.Health = h
+	j.emit(onboarding.Entry{Kind: onboarding.EntryHealth, Health: string(h), Score: &score})
+}
+
+// healthAt is red while a case is open, else amber from the one threshold on until below the other.
+func (j *run) healthAt(score int) onboarding.Health {
+	rules := &j.plan.Remorse
+	switch {
+	case j.openCase() != nil:
+		return onboarding.HealthRed
+	case score >= rules.Amber, score >= rules.Green && j.health() != onboarding.HealthGreen:
+		return onboarding.HealthAmber
+	}
+	return onboarding.HealthGreen
+}
+
+func (j *run) health() onboarding.Health { return health(*j.s) }
+
+func health(s State) onboarding.Health {
+	if s.Health == "" {
+		return onboarding.HealthGreen
+	}
+	return s.Health
+}
+
+// reviewDays is how far ahead a change of health is looked for: the longest half-lives are spent by then.
+const reviewDays = 60
+
+// nextReview is the first morning on which fading evidence changes health; zero where none does.
+func (j *run) nextReview() time.Time {
+	if j.openCase() != nil || j.health() == onboarding.HealthGreen && !j.couldWorsen() {
+		return time.Time{}
+	}
+	for d := 1; d <= reviewDays; d++ {
+		at, _ := j.customer().At(j.customer().Date(j.s.Now).AddDays(d), nineOClock)
+		if j.healthAt(remorse.Weigh(&j.plan.Remorse, j.s.Evidence, at).Score) != j.health() {
+			return at
+		}
+	}
+	return time.Time{}
+}
+
+// couldWorsen reports whether the score would turn amber once all that is good has faded.
+func (j *run) couldWorsen() bool {
+	bad := slices.DeleteFunc(slices.Clone(j.s.Evidence), func(e remorse.Evidence) bool {
+		s, _ := j.plan.Remorse.Signal(e.Signal)
+		return s.Weight <= 0
+	})
+	return len(bad) < len(j.s.Evidence) && remorse.Weigh(&j.plan.Remorse, bad, j.s.Now).Score >= j.plan.Remorse.Amber
+}
+
+// watchItems are the watches whose date is still to come, or has come without the fact.
+func (j *run) watchItems(add func(time.Time, int, func())) {
+	if j.s.Pause != nil || j.s.Gone || j.leaving() {
+		return
+	}
+	for i := range j.plan.Remorse.Signals {
+		s := &j.plan.Remorse.Signals[i]
+		if s.Watch == nil || j.noted(s.ID) {
+			continue
+		}
+		if at, ok := j.watched(s.Watch); ok {
+			add(at, rankWatch, func() { j.missed(s) })
+		}
+	}
+}
+
+// noted reports whether a watch has come true and nothing ended it.
+func (j *run) noted(signal string) bool {
+	return slices.Contains(j.s.Missed, signal)
+}
+
+// watched is when a watch comes true; not ok while it has nothing to watch for.
+func (j *run) watched(w *onboarding.Watch) (time.Time, bool) {
+	if w.Feed != "" && !j.plan.HasFeed(w.Feed) || w.Needs != "" && !j.fact(w.Needs) || j.fact(w.Fact) && !w.Stopped {
+		return time.Time{}, false
+	}
+	_, from, _, ok := j.anchorDay(w.Anchor)
+	if w.Stopped {
+		from, ok = j.s.LoginAt, !j.s.LoginAt.IsZero()
+	}
+	if !ok {
+		return time.Time{}, false
+	}
+	for _, later := range []time.Time{j.s.Since, j.s.AwayUntil} {
+		if later.After(from) {
+			from = later
+		}
+	}
+	cust := j.customer()
+	at, _ := cust.At(cust.AddWorking(j.shifted(cust.Date(from), from), w.Days), cust.Close)
+	return at, true
+}
+
+// missed notes that what was watched for did not happen.
+func (j *run) missed(s *onboarding.Signal) {
+	j.s.Missed = append(j.s.Missed, s.ID)
+	j.note(s, nil)
+	j.judge()
+}
+
+// happenedAfterAll ends the watches whose fact has come.
+func (j *run) happenedAfterAll() {
+	j.s.Missed = slices.DeleteFunc(j.s.Missed, func(id string) bool {
+		s, ok := j.plan.Remorse.Signal(id)
+		came := !ok || s.Watch == nil || j.fact(s.Watch.Fact) && !s.Watch.Stopped || s.Watch.Stopped && j.s.LoginAt.Equal(j.s.Now)
+		if came {
+			j.endEvidence(id)
+		}
+		return came
+	})
+}

@@ -1,0 +1,95 @@
+package journey
+
+import (
+	"time"
+
+	"github.com/centogiorni/centogiorni/onboarding"
+)
+
+// Handoff is the passage of what sales learned to the owner.
+type Handoff struct {
+	// AskedAt is when sales was asked for the dossier, AcceptAt when the owner was asked to accept it; each zero while it
+	// is not their turn. Rung counts the reminders.
+	AskedAt  time.Time `json:"asked_at,omitzero"`
+	AcceptAt time.Time `json:"accept_at,omitzero"`
+	Rung     int       `json:"rung,omitempty"`
+	Question string    `json:"question,omitempty"` // with which the owner gave it back
+	Closed   bool      `json:"closed,omitempty"`   // accepted, or nobody filled it in time
+}
+
+// handoffFilled asks the owner to accept the dossier. Who sold it themself has nothing to accept.
+func (j *run) handoffFilled() {
+	h := &j.s.Handoff
+	if j.plan.Clocks.Accept == 0 {
+		return // this playbook keeps no clock on the handoff
+	}
+	j.importCommitments()
+	if h.Closed || j.fact(onboarding.FactOwnerIsSales) {
+		h.Closed = true
+		j.acceptCommitments()
+		return
+	}
+	h.AskedAt, h.AcceptAt, h.Rung, h.Question = time.Time{}, j.s.Now, 0, ""
+	j.tellOurs(onboarding.NoticeAccept, onboarding.AudienceOwner, onboarding.StepOpened)
+}
+
+// handoffReturned asks sales again, with the owner's question.
+func (j *run) handoffReturned(e onboarding.Event) {
+	h := &j.s.Handoff
+	if h.Closed {
+		return
+	}
+	h.AskedAt, h.AcceptAt, h.Rung, h.Question = j.s.Now, time.Time{}, 0, or(e.Reason, e.Text)
+	j.tellOurs(onboarding.NoticeDossier, onboarding.AudienceSales, onboarding.StepBack)
+}
+
+// handoffAccepted closes the handoff.
+func (j *run) handoffAccepted() {
+	j.s.Handoff = Handoff{Closed: true}
+	j.acceptCommitments()
+	j.emit(onboarding.Entry{Kind: onboarding.EntryHandoffAccepted, To: j.personOf(onboarding.AudienceOwner)})
+}
+
+// handoffFallback closes a handoff that nobody made in time: the customer was written to without it, and ops see it.
+func (j *run) handoffFallback() {
+	if j.s.Handoff.Closed {
+		return
+	}
+	j.s.Handoff = Handoff{Closed: true}
+	j.raise("", onboarding.AudienceOps, "handoff_not_made")
+}
+
+// handoffItems are the reminders of whoever's turn it is.
+func (j *run) handoffItems(add func(time.Time, int, func())) {
+	h, clocks := &j.s.Handoff, &j.plan.Clocks
+	switch {
+	case h.Closed || j.s.Pause != nil:
+	case !h.AskedAt.IsZero():
+		steps := append([]int{}, clocks.DossierReminders...)
+		if clocks.DossierLead > 0 {
+			steps = append(steps, clocks.DossierLead)
+		}
+		if h.Rung < len(steps) {
+			at := j.hoursOf(onboarding.AudienceSales).AddHours(h.AskedAt, float64(steps[h.Rung])/60)
+			add(at, rankFollow, j.remindSales)
+		}
+	case !h.AcceptAt.IsZero() && h.Rung == 0 && clocks.Accept > 0:
+		add(j.hoursOf(onboarding.AudienceOwner).AddHours(h.AcceptAt, float64(clocks.Accept)/60), rankFollow, j.remindOwner)
+	}
+}
+
+func (j *run) remindSales() {
+	h := &j.s.Handoff
+	h.Rung++
+	if h.Rung > len(j.plan.Clocks.DossierReminders) {
+		j.tellOurs(onboarding.NoticeDossier, onboarding.AudienceLead, onboarding.StepEscalated)
+		return
+	}
+	j.tellOurs(onboarding.NoticeDossier, onboarding.AudienceSales, onboarding.StepReminder)
+}
+
+func (j *run) remindOwner() {
+	j.s.Handoff.Rung++
+	j.tellOurs(onboarding.NoticeAccept, onboarding.AudienceOwner, onboarding.StepReminder)
+	j.raise("", onboarding.AudienceManager, "handoff_not_accepted")
+}

@@ -1,0 +1,36 @@
+package journey
+
+import (
+	"time"
+
+	"github.com/centogiorni/centogiorni/onboarding"
+)
+
+// leavingEvent starts the legal clock of a customer who wants to go: ops must pay back by a date. Nobody tells the
+// customer that it is too late.
+func (j *run) leavingEvent(e onboarding.Event) {
+	if e.Kind != onboarding.EventWithdrawal && e.Kind != onboarding.EventRefundRequested || !j.s.RepayBy.IsZero() {
+		return
+	}
+	received := j.s.Now
+	if !e.At.IsZero() && e.At.Before(received) {
+		received = e.At
+	}
+	j.s.RepayBy = j.customer().Date(received).AddDays(j.plan.Remorse.RepayDays)
+	j.raise("", onboarding.AudienceOps, "repay_by: "+j.s.RepayBy.String())
+	j.tellOurs(onboarding.NoticeWithdrawal, onboarding.AudienceOps, onboarding.StepOpened)
+}
+
+// changeOwner hands the customer to another of ours, who gets what there is to know, open cases too.
+func (j *run) changeOwner(p *onboarding.Person) {
+	if p == nil {
+		return
+	}
+	j.s.Start.Contract.Owner = p
+	j.amended()
+	j.tellOurs(onboarding.NoticeOwner, onboarding.AudienceOwner, onboarding.StepOpened)
+	if c := j.openCase(); c != nil && c.Actor == onboarding.AudienceOwner {
+		c.Status, c.BackAt, c.Waiting = onboarding.CaseOpen, time.Time{}, nil
+		j.wake(c, onboarding.StepOpened)
+	}
+}

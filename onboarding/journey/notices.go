@@ -1,0 +1,171 @@
+package journey
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/centogiorni/centogiorni/onboarding"
+	"github.com/centogiorni/centogiorni/onboarding/remorse"
+)
+
+// A notice is a message to one of ours that no touch of the plan describes. It goes the way of a touch, under an id of its
+// own, "case-1/3": what it is about, and the how manieth. An answer to a doubt is an instance of its touch in the same
+// way, "answer-value/case-1".
+
+// instance is the id of a touch or notice that is sent for something.
+func instance(what, of string) string { return what + "/" + of }
+
+// planned is a touch of the plan, an instance of one, or the touch that a notice is sent as; with its id alone where ops
+// moved the run to a plan without it.
+func (j *run) planned(id string) onboarding.Touch {
+	if t, ok := j.plan.Touch(id); ok {
+		return t
+	}
+	base, _, instanced := strings.Cut(id, "/")
+	if t, ok := j.plan.Touch(base); ok && instanced {
+		t.ID = id
+		return t
+	}
+	if !isNotice(id) {
+		return onboarding.Touch{ID: id}
+	}
+	return onboarding.Touch{ID: id, Class: onboarding.ClassInternal, Channel: onboarding.ChannelSlack,
+		Audience: onboarding.AudienceOwner, OnUnknown: onboarding.ResendOnUnknown}
+}
+
+// noticeOf tells what a notice is about.
+func noticeOf(id string) string {
+	about, _, _ := strings.Cut(id, "/")
+	return about
+}
+
+// isNotice tells a notice, which ends in a number, from a touch.
+func isNotice(id string) bool {
+	_, number, cut := strings.Cut(id, "/")
+	_, err := strconv.Atoi(number)
+	return cut && err == nil
+}
+
+// alert orders a new message about a case.
+func (j *run) alert(c *Case, to onboarding.Audience, step onboarding.NoticeStep) {
+	id := j.personOf(to)
+	c.Sent++
+	if !slices.ContainsFunc(c.Posted, func(p postedAlert) bool { return p.To == id }) {
+		c.Posted = append(c.Posted, postedAlert{id, c.Sent})
+	}
+	j.notify(instance(c.ID, strconv.Itoa(c.Sent)), id, step)
+}
+
+// rewrite changes the messages about a case that stand.
+func (j *run) rewrite(c *Case, step onboarding.NoticeStep) {
+	for _, p := range c.Posted {
+		c.Sent++
+		j.notify(instance(c.ID, strconv.Itoa(c.Sent)), p.To, step)
+	}
+}
+
+// tellOurs orders a message that is about no case, for the hours of whom it is for; ops are always there.
+func (j *run) tellOurs(kind onboarding.NoticeKind, to onboarding.Audience, step onboarding.NoticeStep) {
+	j.s.Notices++
+	id, at := instance(string(kind), strconv.Itoa(j.s.Notices)), j.s.Now
+	if to != onboarding.AudienceOps {
+		at = j.hoursOf(to).NextOpen(at)
+	}
+	if at.After(j.s.Now) {
+		j.s.put(TouchState{ID: id, To: []string{j.personOf(to)}, Variant: string(step), NotBefore: at})
+		return
+	}
+	j.notify(id, j.personOf(to), step)
+}
+
+func (j *run) notify(id, to string, step onboarding.NoticeStep) {
+	t := j.planned(id)
+	j.order(&t, TouchState{ID: id, To: []string{to}, Variant: string(step)})
+}
+
+// notice writes what a message says as things stand now.
+func (j *run) notice(st TouchState) *onboarding.Notice {
+	if !isNotice(st.ID) {
+		return nil
+	}
+	about := noticeOf(st.ID)
+	w := remorse.Weigh(&j.plan.Remorse, j.s.Evidence, j.s.Now)
+	n := &onboarding.Notice{Kind: onboarding.NoticeKind(about), Step: onboarding.NoticeStep(st.Variant), Score: w.Score, Mood: j.mood(w),
+		Health: j.healthAt(w.Score), Stage: j.s.Stage, Phase: j.s.Phase, Open: j.s.Commitments, AnswerBy: j.answerBy()}
+	i := slices.IndexFunc(j.s.Open, func(c Case) bool { return c.ID == about })
+	if i < 0 {
+		n.Day, n.Text = j.s.RepayBy, j.s.Handoff.Question
+		return n
+	}
+	j.noticeCase(n, &j.s.Open[i], st)
+	return n
+}
+
+func (j *run) noticeCase(n *onboarding.Notice, c *Case, st TouchState) {
+	n.Kind, n.Case, n.Status, n.Hard, n.Doubt, n.Sure = onboarding.NoticeCase, c.ID, c.Status, c.Hard, c.Doubt, c.Sure
+	n.By, n.Outcome, n.Until = c.By, c.Outcome, c.BackAt
+	for _, p := range c.Posted {
+		if key := instance(c.ID, strconv.Itoa(p.N)); p.To == st.To[0] && key != st.ID {
+			n.Message = onboarding.TouchKey(j.s.contract().ID, j.s.Start.Run, key)
+		}
+	}
+	for _, id := range c.Signals {
+		r := onboarding.NoticeReason{Signal: id, At: c.OpenedAt}
+		for _, e := range j.s.Evidence {
+			if e.Signal == id {
+				r.At, r.Said = e.At, e.Said
+			}
+		}
+		n.Reasons = append(n.Reasons, r)
+	}
+	if !j.leaving() {
+		n.Answers = j.answersThere()
+	}
+	if c.Sure {
+		n.Answer = j.answerTo(c.Doubt, n.Answers)
+	}
+}
+
+// settleNotice ends a message to one of ours that went.
+func (j *run) settleNotice(st TouchState) {
+	j.forget(st.ID)
+	about := noticeOf(st.ID)
+	step := onboarding.NoticeStep(st.Variant)
+	if step.Rewrites() {
+		return
+	}
+	e := onboarding.Entry{Kind: onboarding.EntryAlertSent, Channel: onboarding.ChannelSlack, To: st.To[0], Reason: string(step)}
+	switch onboarding.NoticeKind(about) {
+	case onboarding.NoticeDossier:
+		e.Kind = onboarding.EntryHandoffReminded
+	case onboarding.NoticeAccept:
+		if step == onboarding.StepOpened {
+			e.Kind, e.Reason = onboarding.EntryTaskRaised, "accept_handoff"
+		} else {
+			e.Kind = onboarding.EntryHandoffReminded
+		}
+	case onboarding.NoticeOwner, onboarding.NoticeWithdrawal:
+		e.Reason = about
+	default:
+		e.Case = about
+	}
+	j.emit(e)
+}
+
+// dropNotice ends a message to one of ours that will not go: the digest shows what it would have said.
+func (j *run) dropNotice(st TouchState, reason string) {
+	j.forget(st.ID)
+	if step := onboarding.NoticeStep(st.Variant); step.Rewrites() || len(st.To) == 0 {
+		return
+	}
+	about := noticeOf(st.ID)
+	j.emit(onboarding.Entry{Kind: onboarding.EntryTaskRaised, Channel: onboarding.ChannelTask, Case: about, To: st.To[0],
+		Reason: fmt.Sprintf("not_alerted: %s", reason)})
+}
+
+// forget removes a state that nothing asks for any more.
+func (j *run) forget(id string) {
+	j.s.Touches = slices.DeleteFunc(j.s.Touches, func(t TouchState) bool { return t.ID == id })
+}
