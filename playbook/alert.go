@@ -2,7 +2,6 @@ package playbook
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/centogiorni/centogiorni/onboarding"
 )
@@ -19,13 +18,10 @@ func (p *Playbook) ComposeAlert(o onboarding.Order, to onboarding.Person, s Sett
 
 func (p *Playbook) composeAlert(o onboarding.Order, to onboarding.Person, s Settings) (onboarding.Alert, error) {
 	touch, ok := p.plan.Touch(o.Touch)
-	if !ok || touch.Audience == onboarding.AudienceCustomer {
+	if !ok || outside(touch) {
 		return onboarding.Alert{}, ErrNoText
 	}
-	language := p.plan.Languages[0]
-	if slices.Contains(p.plan.Languages, to.Language) {
-		language = to.Language
-	}
+	language := p.ours(to)
 	d, err := newData(o, decisionMaker(o.Contract.Customer), language, s)
 	if err != nil {
 		return onboarding.Alert{}, err

@@ -85,7 +85,7 @@ func (l *loader) checkText(t *text) {
 			"no touch uses this text: %s has no %s", touch.ID, variantKeys[t.key.variant])
 		return
 	}
-	customer := touch.Audience == onboarding.AudienceCustomer
+	customer := outside(touch)
 	if !t.has(partSubject) {
 		l.faults.add(t.file, 1, "add subject: ... to the front matter", "there is no subject")
 	}
@@ -161,7 +161,7 @@ func (l *loader) try(t *text, touch onboarding.Touch, s sample, d *data) {
 	if t.has(partSubject) && out[partSubject] == "" {
 		l.faults.add(t.file, t.lines[partSubject], "give it words that are always there", "the subject is empty for %s", s.name)
 	}
-	if touch.Audience != onboarding.AudienceCustomer {
+	if !outside(touch) {
 		return
 	}
 	if link := out[partLink]; t.has(partLink) && s.full && !isWebAddress(link) {

@@ -23,25 +23,29 @@ var (
 // data is what a template sees. Its fields are a public interface: docs/playbook.md lists them. Worries and notes of
 // the dossier are not in it.
 type data struct {
-	Contact         contactData
-	Customer        customerData
-	Product         string
-	Brand           string
-	Owner, Sales    personData
-	Goals           []string // said by this contact, and may be repeated
-	Promises        []promiseData
-	Refund          *refundData
-	Training        *trainingData
-	Assistance      *assistanceData
-	KickoffAt       string
-	KickoffTwoTimes []string
-	InvoiceDate     string
-	ReceivedAt      string // the order's instant, with its year: when what the mail confirms was received
-	NextDates       []nextDateData
-	CaseHistory     *caseData
-	Doubt           string
-	Late            bool
-	MergedHandover  bool
+	Contact          contactData
+	Customer         customerData
+	Product          string
+	Brand            string
+	Owner, Sales     personData
+	Goals            []string // said by this contact, and may be repeated
+	Promises         []promiseData
+	Commitments      []promiseData // ours that stand,
+	TheirCommitments []promiseData // and the customer's
+	Refund           *refundData
+	Training         *trainingData
+	Assistance       *assistanceData
+	Return           *returnData
+	KickoffAt        string
+	KickoffTwoTimes  []string
+	InvoiceDate      string
+	ReceivedAt       string // the order's instant, with its year: when what the mail confirms was received
+	NextDates        []nextDateData
+	CaseHistory      *caseData
+	Doubt            string
+	Late             bool
+	MergedHandover   bool
+	Other            otherData // whom this recipient is introduced to
 
 	order    onboarding.Order
 	contact  onboarding.Contact
@@ -49,9 +53,15 @@ type data struct {
 }
 
 type contactData struct{ Name, FirstName, Role string }
-type customerData struct{ Company, Kind, Industry string }
+type customerData struct{ Company, Kind, Industry, Size string }
+type otherData struct{ Name, FirstName, Company, Email, Phone string }
 type personData struct{ Name, FirstName, Phone, Email string }
 type promiseData struct{ Text, Due string }
+type returnData struct {
+	Days int
+	How  string
+}
+
 type trainingData struct{ Sessions int }
 type assistanceData struct{ Kind, Until string }
 type nextDateData struct{ What, When string }
@@ -64,6 +74,7 @@ type refundData struct {
 	Rule    string // "30 days from signing"
 	OffDay  string // "" or "which falls on a weekend"
 	Short   bool   // under ten days: said in the welcome
+	Over    bool   // the last day has passed
 }
 
 type caseData struct {
@@ -91,7 +102,7 @@ func newData(o onboarding.Order, contact onboarding.Contact, language string, s 
 	cal := calendarPage{locales[language], zone, onboarding.DateOf(now)}
 	d := &data{
 		Contact:  contactData{contact.Name, firstName(contact.Name), string(contact.Role)},
-		Customer: customerData{c.Customer.Company, string(c.Customer.Kind), c.Customer.Industry},
+		Customer: customerData{c.Customer.Company, string(c.Customer.Kind), cal.word(c.Customer.Industry), cal.word(c.Customer.Segment)},
 		Product:  c.Product,
 		Brand:    s.Company.brand(),
 		Owner:    person(c.Owner), Sales: person(c.Sales),
@@ -104,7 +115,9 @@ func newData(o onboarding.Order, contact onboarding.Contact, language string, s 
 		MergedHandover:  o.Variant == variantMerged || slices.Contains(o.Facts, onboarding.FactOwnerIsSales),
 		order:           o, contact: contact,
 	}
+	d.other()
 	d.dossier(c.Dossier, cal)
+	d.commitments(o.Commitments, c.Dossier, cal)
 	d.terms(c.Terms, o, cal)
 	for _, n := range o.NextDates {
 		if what, ok := cal.next[n.What]; ok {
@@ -113,6 +126,31 @@ func newData(o onboarding.Order, contact onboarding.Contact, language string, s 
 		}
 	}
 	return d, nil
+}
+
+// toPeer reports whether the recipient is the peer of an introduction.
+func (d *data) toPeer() bool {
+	return d.order.Peer != nil && d.contact.ID == onboarding.PeerRecipient(d.order.Peer.ID)
+}
+
+// other is who stands on the other side of an introduction: the peer, for the peer the contact who said yes.
+func (d *data) other() {
+	p := d.order.Peer
+	switch {
+	case p == nil:
+	case !d.toPeer():
+		d.Other = otherData{Name: p.Contact, Company: p.Company, Email: p.Email}
+	default:
+		for _, c := range d.order.Contract.Customer.Contacts {
+			if len(d.order.To) > 0 && c.ID == d.order.To[0] {
+				d.Other = otherData{Name: c.Name, Company: d.order.Contract.Customer.Company, Email: c.Email, Phone: c.Phone}
+			}
+		}
+	}
+	if d.Other.Name == "" {
+		d.Other.Name, d.Other.Company = d.Other.Company, ""
+	}
+	d.Other.FirstName = firstName(d.Other.Name)
 }
 
 // dossier takes over what this contact may be told: their own goals, and the promises made to them. A promise to
@@ -127,8 +165,7 @@ func (d *data) dossier(dossier *onboarding.Dossier, cal calendarPage) {
 		}
 	}
 	for _, p := range dossier.Promises {
-		mine := p.SaidTo == d.contact.ID || p.SaidTo == "" && d.contact.Role == onboarding.RoleDecisionMaker
-		if !p.MayRepeat || !mine {
+		if !d.mayHear(p) {
 			continue
 		}
 		due := ""
@@ -136,6 +173,27 @@ func (d *data) dossier(dossier *onboarding.Dossier, cal calendarPage) {
 			due = cal.date(*p.Due, cal.today)
 		}
 		d.Promises = append(d.Promises, promiseData{p.Text, due})
+	}
+}
+
+// mayHear reports whether a promise of the dossier may be repeated to this contact.
+func (d *data) mayHear(p onboarding.DossierPromise) bool {
+	mine := p.SaidTo == d.contact.ID || p.SaidTo == "" && d.contact.Role == onboarding.RoleDecisionMaker
+	return p.MayRepeat && mine
+}
+
+// commitments takes over what stands between the two sides. A dated promise of the dossier is a commitment as well, and
+// stays what it was: told only to whom it may be repeated.
+func (d *data) commitments(all []onboarding.Commitment, dossier *onboarding.Dossier, cal calendarPage) {
+	for _, c := range all {
+		if dossier != nil && slices.ContainsFunc(dossier.Promises, func(p onboarding.DossierPromise) bool { return p.Text == c.What && !d.mayHear(p) }) {
+			continue
+		}
+		side := &d.Commitments
+		if c.By == onboarding.ByThem {
+			side = &d.TheirCommitments
+		}
+		*side = append(*side, promiseData{c.What, cal.named(c.Due)})
 	}
 }
 
@@ -154,7 +212,11 @@ func (d *data) terms(t *onboarding.Terms, o onboarding.Order, cal calendarPage) 
 		if !o.RefundDay.IsZero() {
 			d.Refund.LastDay = cal.date(o.RefundDay, cal.today)
 			d.Refund.OffDay = cal.offDays[o.RefundOff]
+			d.Refund.Over = o.RefundDay.Before(cal.today)
 		}
+	}
+	if t.Return != nil {
+		d.Return = &returnData{t.Return.Days, t.Return.How}
 	}
 	if t.Training != nil {
 		d.Training = &trainingData{t.Training.Sessions}
@@ -192,6 +254,9 @@ func (d *data) link(purpose string, arg ...string) (string, error) {
 	}
 	c := Claim{Purpose: p, Contract: d.order.Contract.ID, Run: d.order.Run, Touch: d.order.Touch, Contact: d.contact.ID,
 		Expires: p.Expiry(d.order.At).Unix()}
+	if d.toPeer() { // the page names them as the peer, no contact of the customer
+		c.Contact, c.Arg = "", d.order.Peer.ID
+	}
 	if len(arg) == 1 {
 		c.Arg = arg[0]
 	} else if p == PurposeCase {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -71,7 +72,7 @@ var brokenPlans = []broken{
 		[]string{`plan.yaml:34: "newsletter" is no class`}, "use one of: confirmation, service, relationship, internal"},
 	{"an unknown role", "plan.yaml", "to: [champion]", "to: [champions]", []string{`plan.yaml:37: "champions" is no role`}, `did you mean "champion"?`},
 	{"an unknown feed", "plan.yaml", "feeds: [installed]", "feeds: [instaled]", []string{`plan.yaml:10: "instaled" is no feed`}, `did you mean "installed"?`},
-	{"a language nobody has words for", "plan.yaml", "[en, it]", "[en, it, de]", []string{`plan.yaml:2: "de" is no language`,
+	{"a language nobody has words for", "plan.yaml", "[en, it]", "[en, it, de]", []string{`plan.yaml:2: "de" is no language`, `plan.yaml:2: there are no words for our own people in "de"`,
 		`plan.yaml:21: hello has no text in "de"`, `plan.yaml:21: hello has no late text in "de"`, `plan.yaml:32: story has no text in "de"`,
 		`plan.yaml:45: refund has no text in "de"`, `plan.yaml:57: note has no text in "de"`}, "it, en"},
 	{"an offset without its unit", "plan.yaml", "offset: +8 d", "offset: +8", []string{`plan.yaml:43: "+8" is no offset`}, "+45 d"},
@@ -95,6 +96,7 @@ var brokenPlans = []broken{
 		[]string{"plan.yaml:16: the phase acclimate is on day 12, before the one above it (14)"}, "ascending"},
 	{"a phase too few", "plan.yaml", "  - { phase: advocate, milestone: first_value, day: 24 }\n", "", []string{"plan.yaml:11: there are 7 phases, not 8"}, "once each"},
 	{"an end after the last day", "plan.yaml", "max_days: 40", "max_days: 20", []string{"plan.yaml:4: max_days is before days"}, "30 or more"},
+	{"a mode that is none", "plan.yaml", "max_days: 40", "max_days: 40\nmode: loud", []string{`plan.yaml:5: "loud" is no mode`}, "use one of: shadow, review, live"},
 	{"a touch after the end", "plan.yaml", "offset: +8 d", "offset: +30 d", []string{"plan.yaml:43: story is due on day 30, when the onboarding is over"}, "before day 30"},
 	{"a late text that never goes", "plan.yaml", "late_after: 1 d", "late_after: 6 d", []string{"plan.yaml:30: hello is dropped before its late text could go"}, "shorter than expiry"},
 	{"an alternative that is none", "plan.yaml", "done_by: contacted", "done_by: contacted\n    alternative: nota",
@@ -125,6 +127,95 @@ var brokenPlans = []broken{
 	{"conditions that never hold", "plan.yaml", "reason: no refund }", "reason: no refund }\n      - { fact: terms.refund, is: false }",
 		[]string{"plan.yaml:56: refund asks for terms.refund twice"}, "together they never hold"},
 	{"a mail that is done by an event", "plan.yaml", "doubt: ability", "done_by: contacted", []string{"plan.yaml:40: story is no task that could be done"}, "stop_on"},
+}
+
+var brokenSignals = []broken{
+	{"no thresholds", "plan.yaml", "remorse:\n", "regret:\n", []string{`plan.yaml:1: the plan has no "remorse"`, `plan.yaml:72: unknown key "regret"`}, "use one of: caps, clocks"},
+	{"no signals", "plan.yaml", "signals:\n", "signal:\n", []string{`plan.yaml:1: the plan has no "signals"`, `plan.yaml:88: unknown key "signal"`,
+		`plan.yaml:127: late names "late", which is no signal`, `plan.yaml:128: late_twice names "late", which is no signal`, `plan.yaml:129: missed names "broken", which is no signal`,
+		`words.en.yaml:2: nothing uses "anger" of signals`, `words.en.yaml:3: nothing uses "sorry" of signals`, `words.en.yaml:4: nothing uses "unhappy" of signals`, `words.en.yaml:5: nothing uses "late" of signals`,
+		`words.en.yaml:6: nothing uses "broken" of signals`, `words.en.yaml:7: nothing uses "silent" of signals`, `words.en.yaml:8: nothing uses "happy" of signals`,
+		`words.it.yaml:2: nothing uses "anger" of signals`, `words.it.yaml:3: nothing uses "sorry" of signals`, `words.it.yaml:4: nothing uses "unhappy" of signals`, `words.it.yaml:5: nothing uses "late" of signals`,
+		`words.it.yaml:6: nothing uses "broken" of signals`, `words.it.yaml:7: nothing uses "silent" of signals`, `words.it.yaml:8: nothing uses "happy" of signals`}, "list the signals"},
+	{"no clocks", "plan.yaml", "clocks:\n", "clock:\n", []string{`plan.yaml:1: the plan has no "clocks"`, `plan.yaml:121: unknown key "clock"`,
+		"plan.yaml:106: nothing ever raises the signal late", "plan.yaml:109: nothing ever raises the signal broken"}, `did you mean "clocks"?`},
+	{"health that flickers", "plan.yaml", "green: 25", "green: 30", []string{"plan.yaml:74: health turns amber at 30 and green only below 30"}, "smaller than amber"},
+	{"a case before amber", "plan.yaml", "case: 55", "case: 20", []string{"plan.yaml:75: a case opens at 20, before health turns amber at 30"}, "amber or more"},
+	{"a threshold out of range", "plan.yaml", "amber: 30", "amber: 130", []string{"plan.yaml:73: amber: maximum"}, "0 to 100"},
+	{"a threshold that is missing", "plan.yaml", "  kinds: 2\n", "", []string{`plan.yaml:72: remorse has no "kinds"`}, "how many kinds"},
+	{"an event of a signal that is none", "plan.yaml", "on: [goal_reached]", "on: [goal_reachd]", []string{`plan.yaml:118: "goal_reachd" is no event`}, `did you mean "goal_reached"?`},
+	{"an event that ends and is none", "plan.yaml", "ends: [answered]", "ends: [answerd]", []string{`plan.yaml:108: "answerd" is no event`}, `did you mean "answered"?`},
+	{"two signals of one id", "plan.yaml", "- id: sorry", "- id: anger", []string{`plan.yaml:95: the signal "anger" stands at line 89 already`,
+		`words.en.yaml:3: nothing uses "sorry" of signals`, `words.it.yaml:3: nothing uses "sorry" of signals`}, "another id"},
+	{"a signal's id in another form", "plan.yaml", "- id: happy", "- id: Happy-Day", []string{`plan.yaml:117: "Happy-Day" is no id`,
+		`words.en.yaml:1: signals has no "Happy-Day"`, `words.en.yaml:8: nothing uses "happy" of signals`, `words.it.yaml:1: signals has no "Happy-Day"`, `words.it.yaml:8: nothing uses "happy" of signals`}, "underscores"},
+	{"a signal without a weight", "plan.yaml", "    weight: 30\n    hard: true", "    hard: true", []string{`plan.yaml:89: signal has no "weight"`}, "negative weight is good news"},
+	{"a weight out of range", "plan.yaml", "weight: -30", "weight: -300", []string{"plan.yaml:119: weight: minimum"}, "-100 to 100"},
+	{"a negative half-life", "plan.yaml", "half_life: 9 d", "half_life: -9 d", []string{`plan.yaml:111: "-9 d" is no half_life`}, "10 d or 20 h"},
+	{"a hard signal that is good news", "plan.yaml", "    weight: 30\n    hard: true", "    weight: -30\n    hard: true", []string{"plan.yaml:91: anger opens a case and is good news"}, "positive weight"},
+	{"a hard signal that weighs nothing", "plan.yaml", "    weight: 30\n    hard: true", "    weight: 0\n    hard: true", []string{"plan.yaml:91: anger opens a case and the score does not show it"}, "positive weight"},
+	{"a hard signal that fades", "plan.yaml", "hard: true", "hard: true\n    half_life: 2 d", []string{"plan.yaml:93: anger is hard: it weighs in full until it ends"}, "take it out"},
+	{"a tail without its half-life", "plan.yaml", "    tail_half_life: 10 d\n", "", []string{"plan.yaml:93: anger has one of tail_weight and tail_half_life without the other"}, "together"},
+	{"a tail of what nothing ends", "plan.yaml", "half_life: 9 d", "half_life: 9 d\n    tail_weight: 5\n    tail_half_life: 3 d", []string{"plan.yaml:112: broken leaves a tail but nothing ends it"}, "add ends"},
+	{"a weight for ever", "plan.yaml", "    half_life: 9 d\n", "", []string{"plan.yaml:110: broken weighs for ever"}, "add half_life"},
+	{"a signal of nothing", "plan.yaml", "    on: [goal_reached]\n", "", []string{"plan.yaml:117: nothing ever raises the signal happy"}, "or watch"},
+	{"a signal of what happened and what did not", "plan.yaml", "weight: 15\n", "weight: 15\n    on: [login]\n", []string{"plan.yaml:114: silent is evidence that something happened and that something did not"}, "two signals"},
+	{"a side that no event says", "plan.yaml", "on: [goal_reached]", "on: [goal_reached]\n    by: us", []string{"plan.yaml:119: happy has by, which only meeting_missed says"}, "on: [meeting_missed]"},
+	{"a side that is none", "plan.yaml", "on: [goal_reached]", "on: [meeting_missed]\n    by: me", []string{`plan.yaml:119: "me" is no by`}, "us, them"},
+	{"a survey of another event", "plan.yaml", "on: [survey_answered]", "on: [question]", []string{"plan.yaml:102: unhappy has survey, which only survey_answered says"}, "on: [survey_answered]"},
+	{"a survey without the answers that count", "plan.yaml", "    values: [1, 2]\n", "", []string{"plan.yaml:102: unhappy has one of survey and values without the other"}, "together"},
+	{"any answer at all", "plan.yaml", "    survey: csat\n    values: [1, 2]\n", "", []string{"plan.yaml:101: unhappy takes an answer, whatever it says"}, "add survey"},
+	{"an answer that the survey does not have", "plan.yaml", "values: [1, 2]", "values: [1, 6]", []string{`plan.yaml:103: "6" is no csat answer`}, "1 to 5"},
+	{"any reply at all", "plan.yaml", "    doubtful: true\n", "", []string{"plan.yaml:96: sorry takes a reply, whatever it says"}, "doubtful: true"},
+	{"an intent of no reply", "plan.yaml", "on: [goal_reached]", "on: [goal_reached]\n    intent: thanks", []string{"plan.yaml:119: happy has intent, which only email_reply says"}, "on: [email_reply]"},
+	{"a watch without its fact", "plan.yaml", "days: 2, fact: contacted", "days: 2", []string{`plan.yaml:114: watch has no "fact"`}, "add it"},
+	{"a watch for what is no fact", "plan.yaml", "fact: contacted", "fact: contactd", []string{`plan.yaml:114: "contactd" is no fact`}, `did you mean "contacted"?`},
+	{"a watch of a feed that is none", "plan.yaml", "fact: contacted", "fact: contacted, feed: contacts", []string{`plan.yaml:114: "contacts" is no feed`}, "use one of"},
+	{"a watch that counts from no date", "plan.yaml", "anchor: contract, days: 2", "anchor: case, days: 2", []string{"plan.yaml:114: silent counts from case, which has no date"}, "such as contract"},
+	{"silence that opens a case", "plan.yaml", "task: call them", "hard: true", []string{"plan.yaml:116: silent is silence, which alone opens no case"}, "take it out"},
+	{"silence that is good news", "plan.yaml", "weight: 15", "weight: -15", []string{"plan.yaml:115: silent is silence, which is no good news"}, "positive weight"},
+	{"a watch that needs what it watches for", "plan.yaml", "fact: contacted", "fact: contacted, needs: contacted", []string{"plan.yaml:114: silent needs what it watches for"}, "take it out"},
+	{"a watch of what stops but comes once", "plan.yaml", "fact: contacted", "fact: contacted, stopped: true", []string{"plan.yaml:114: silent watches since the last contacted, but only log-ins come again"}, "fact: login"},
+	{"a clock that names no signal", "plan.yaml", "missed: broken", "missed: brokn", []string{`plan.yaml:129: missed names "brokn", which is no signal`, "plan.yaml:109: nothing ever raises the signal broken"}, `did you mean "broken"?`},
+	{"a clock that names good news", "plan.yaml", "missed: broken", "missed: happy", []string{"plan.yaml:129: missed names happy, which is good news", "plan.yaml:109: nothing ever raises the signal broken"}, "another signal"},
+	{"a clock in days", "plan.yaml", "accept: 8 wh", "accept: 1 d", []string{`plan.yaml:133: "1 d" is no accept`}, "15 min or 8 wh"},
+	{"a clock for a channel that is none", "plan.yaml", "channel: chat", "channel: chats", []string{`plan.yaml:123: "chats" is no channel`}, `did you mean "chat"?`},
+	{"a clock that nothing comes to", "plan.yaml", "{ on: [question], channel: chat, within: 15 min }", "{ on: [question], within: 15 min }", []string{"plan.yaml:124: question never comes to this row: row 1 takes it"}, "above"},
+	{"a ladder that goes down", "plan.yaml", "manager: 3 wh, ops", "manager: 2 wh, ops", []string{"plan.yaml:130: manager hears of a case no later than backup"}, "longer time"},
+	{"a rung that is none", "plan.yaml", "reminder: 4 wh, manager: 12 wh", "reminder: 4 wh, boss: 12 wh", []string{`plan.yaml:131: unknown key "boss"`}, "manager"},
+	{"reminders out of order", "plan.yaml", "[4 wh, 9 wh]", "[9 wh, 4 wh]", []string{"plan.yaml:132: a reminder of the dossier is not later than the one before it"}, "further down"},
+	{"a lead who hears first", "plan.yaml", "lead: 18 wh", "lead: 1 wh", []string{"plan.yaml:132: a reminder of the dossier is not later than the one before it"}, "the lead's last"},
+}
+
+// brokenAnswers break a touch that answers a case.
+var brokenAnswers = []broken{
+	{"an answer that tact holds", "plan.yaml", "anchor: contract\n    offset: +8 d", "anchor: case\n    offset: +0", []string{"plan.yaml:34: story is an answer to a doubt, which tact does not hold",
+		`words.en.yaml:1: there is no group "answers"`, `words.it.yaml:1: there is no group "answers"`}, "use service"},
+	{"an answer to no doubt, on a date", "plan.yaml", "    purpose: the last day\n    anchor: refund_last_day\n    offset: -5 wd\n    deadline: true", "    purpose: the last day\n    anchor: case\n    offset: +5 wd",
+		[]string{"plan.yaml:51: refund answers a case, but no doubt", "plan.yaml:52: refund is an answer, which goes when it is chosen",
+			`words.en.yaml:1: there is no group "answers"`, `words.it.yaml:1: there is no group "answers"`}, "add doubt"},
+	{"an answer to ours", "plan.yaml", "anchor: installed\n    offset: +1 wd", "anchor: case\n    doubt: value\n    offset: +0",
+		[]string{"plan.yaml:58: note is an answer to a doubt, which tact does not hold", "plan.yaml:60: note is an answer to the customer's doubt",
+			`words.en.yaml:1: there is no group "answers"`, `words.it.yaml:1: there is no group "answers"`}, "use customer"},
+	{"a mail of the calendar that goes by itself", "plan.yaml", "doubt: ability", "doubt: ability\n    automatic: true", []string{"plan.yaml:41: story is no answer to a doubt: its anchor is not case"}, "take it out"},
+	{"a case to be late for", "plan.yaml", "doubt: ability", "doubt: ability\n    latest: { anchor: case, offset: +2 wd }", []string{"plan.yaml:41: a case has no date to be late for"}, "an anchor that has a date"},
+}
+
+var brokenWords = []broken{
+	{"no words in a language", "words.it.yaml", "", "", []string{`plan.yaml:2: there are no words for our own people in "it"`}, "write words.it.yaml"},
+	{"words in no language of the plan", "words.fr.yaml", "", "signals: {}\n", []string{`words.fr.yaml:1: nobody reads these words: the plan has no language "fr"`}, "remove the words"},
+	{"words that are no YAML", "words.it.yaml", "signals:\n", "signals: [\n", []string{"words.it.yaml:3: this is no YAML"}, "mend the YAML"},
+	{"words that are a list", "words.it.yaml", "", "- a\n", []string{"words.it.yaml:1: this is no mapping of groups to texts"}, "group:"},
+	{"an unknown group", "words.it.yaml", "signals:\n", "segnali:\n", []string{`words.it.yaml:1: unknown group "segnali"`, `words.it.yaml:1: there is no group "signals"`}, `did you mean "signals"?`},
+	{"a signal without words", "words.it.yaml", "  silent: nessuno ha parlato con loro\n", "", []string{`words.it.yaml:1: signals has no "silent"`}, "add silent: <text>"},
+	{"words of no signal", "words.it.yaml", "  silent: nessuno", "  silence: a\n  silent: nessuno", []string{`words.it.yaml:7: nothing uses "silence" of signals`}, `did you mean "silent"? Else remove it`},
+	{"words of no answer", "words.it.yaml", "signals:\n", "answers:\n  answer-value: Manda\nsignals:\n", []string{`words.it.yaml:2: nothing uses "answer-value" of answers`}, "with anchor: case"},
+	{"an empty text", "words.it.yaml", "silent: nessuno ha parlato con loro", `silent: ""`, []string{"words.it.yaml:7: silent is empty"}, "a few words"},
+	{"a text that is none", "words.it.yaml", "silent: nessuno ha parlato con loro", "silent: [a]", []string{"words.it.yaml:7: silent is no text"}, "between quotes"},
+	{"a group that is none", "words.it.yaml", "signals:\n", "signals: tutti\nsegnali:\n", []string{"words.it.yaml:1: signals is no mapping of keys to texts", `words.it.yaml:2: unknown group "segnali"`}, "one a line"},
+	{"a button too long for Slack", "words.en.yaml", "acknowledge: I'm on it", "acknowledge: " + strings.Repeat("I", 76), []string{"words.en.yaml:109: acknowledge has 76 characters"}, "75 characters"},
+	{"a brace that nothing fills", "words.en.yaml", "Call them, or say who will.", "Call {contact}.", []string{"words.en.yaml:69: case_hard has {contact}, which nothing fills in"}, "take it out"},
+	{"a brace misspelt", "words.en.yaml", "put it off until {until}", "put it off until {untill}", []string{"words.en.yaml:77: snoozed has {untill}, which nothing fills in"}, `did you mean "until"?`},
 }
 
 var brokenTexts = []broken{
@@ -193,7 +284,7 @@ var brokenCases = []broken{
 }
 
 func TestAPlaybookWithAFaultNeverLoadsAndSaysWhereItIs(t *testing.T) {
-	for _, b := range append(append(append([]broken{}, brokenPlans...), brokenTexts...), brokenCases...) {
+	for _, b := range slices.Concat(brokenPlans, brokenSignals, brokenAnswers, brokenWords, brokenTexts, brokenCases) {
 		t.Run(b.name, func(t *testing.T) {
 			fsys := tiny(t)
 			b.apply(t, fsys)

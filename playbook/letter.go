@@ -39,9 +39,12 @@ func (p *Playbook) compose(o onboarding.Order, contact onboarding.Contact, s Set
 	if err := s.Validate(); err != nil {
 		return Letter{}, err
 	}
-	touch, ok := p.plan.Touch(o.Touch)
-	if !ok || touch.Audience != onboarding.AudienceCustomer {
+	touch, ok := p.touchOf(o.Touch)
+	if !ok || !outside(touch) {
 		return Letter{}, ErrNoText
+	}
+	if touch.Audience == onboarding.AudiencePeer {
+		o.Contract = o.Contract.ForPeer()
 	}
 	if err := granted(touch, o.Contract.Terms); err != nil {
 		return Letter{}, err
@@ -68,6 +71,17 @@ func (p *Playbook) compose(o onboarding.Order, contact onboarding.Contact, s Set
 		return Letter{}, err
 	}
 	return d.letter(touch, language, edited(out, o))
+}
+
+// touchOf is the touch of an order, or of one of its instances: an answer goes as "answer-value-return/case-1".
+func (p *Playbook) touchOf(id string) (onboarding.Touch, bool) {
+	id, _, _ = strings.Cut(id, "/")
+	return p.plan.Touch(id)
+}
+
+// outside reports whether a touch is a mail to somebody who is none of ours.
+func outside(t onboarding.Touch) bool {
+	return t.Audience == onboarding.AudienceCustomer || t.Audience == onboarding.AudiencePeer
 }
 
 // edited puts what ops wrote in the place of the template's words; the action stays.
@@ -147,7 +161,7 @@ func (d *data) letter(t onboarding.Touch, language string, out parts) (Letter, e
 	frame := frame{
 		Language: language, Subject: l.Subject, Preheader: l.Preheader, Brand: s.Company.brand(),
 		Label: out[partLabel], Link: out[partLink],
-		Why:     loc.reason(t.Class, d.order.Contract.Customer, d.Product, d.contact.Form),
+		Why:     d.why(loc, t.Class),
 		Legal:   []string{s.Company.LegalName, s.Company.Seat, s.Company.Registration},
 		Privacy: loc.privacy, PrivacyURL: s.Company.PrivacyURL,
 		Unsubscribe: loc.unsubscribe, UnsubscribeURL: l.Unsubscribe,
@@ -157,6 +171,14 @@ func (d *data) letter(t onboarding.Touch, language string, out parts) (Letter, e
 	var err error
 	l.HTML, err = frame.html(body, signature)
 	return l, err
+}
+
+// why is the footer's "why you get this"; a peer's tells nothing of the customer.
+func (d *data) why(l *locale, class onboarding.Class) string {
+	if d.toPeer() {
+		return fmt.Sprintf(l.whyPeer, d.Brand)
+	}
+	return l.reason(class, d.order.Contract.Customer, d.Product, d.contact.Form)
 }
 
 // signed parts a text from the line with the writer's name at its end: the action stands between the two.
@@ -198,7 +220,7 @@ func (d *data) writer() personData {
 func (d *data) replyTo() onboarding.Address {
 	p := d.writer()
 	a := onboarding.Address{Name: oneLine(p.Name), Email: p.Email}
-	if d.settings.ReplyDomain != "" {
+	if d.settings.ReplyDomain != "" && !d.toPeer() {
 		a.Email = d.settings.Links.ReplyAddress(d.order.Contract.ID, d.contact.ID, d.settings.ReplyDomain)
 	}
 	return a

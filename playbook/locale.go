@@ -2,6 +2,7 @@ package playbook
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/centogiorni/centogiorni/onboarding"
@@ -21,13 +22,24 @@ type locale struct {
 	// next names what is coming: a touch or a date; %s is the owner's name.
 	next map[string]string
 	// why says why they get this mail, by class: for a business (company, product) and for a consumer (product).
-	why                  map[onboarding.Class]reasonWhy
+	why map[onboarding.Class]reasonWhy
+	// whyPeer is that of a peer (brand). words are industries and sizes as a sentence has them; others stand as they are.
+	whyPeer              string
+	words                map[string]string
 	privacy, unsubscribe string
 }
 
 type reasonWhy struct{ business, businessTu, consumer, consumerTu string }
 
 var locales = map[string]*locale{"it": &italian, "en": &englishLocale}
+
+// word writes an industry or a size.
+func (l *locale) word(s string) string {
+	if w, ok := l.words[strings.ToLower(s)]; ok {
+		return w
+	}
+	return s
+}
 
 // farDay is from how many days off a date is written with its year.
 const farDay = 180

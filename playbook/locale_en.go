@@ -56,6 +56,11 @@ var englishLocale = locale{
 			business: "You get this mail as confirmation of a message on behalf of %s about the contract for %s.",
 			consumer: "You get this mail as confirmation of your message about the contract for %s."},
 	},
+	whyPeer: "You get this mail because you agreed to talk about your experience with other customers of %s. You can stop at any time: just answer.",
+	words: map[string]string{
+		"smb": "a small or medium-sized business", "micro": "a very small business", "small": "a small business",
+		"medium": "a medium-sized business", "mid-market": "a medium-sized business", "enterprise": "a large company", "large": "a large company",
+	},
 	privacy:     "Privacy notice",
 	unsubscribe: "Stop optional mails",
 }

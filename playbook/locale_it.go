@@ -65,6 +65,14 @@ var italian = locale{
 			consumer:   "Riceve questa mail come conferma di una Sua comunicazione sul contratto per %s.",
 			consumerTu: "Ricevi questa mail come conferma di una tua comunicazione sul contratto per %s."},
 	},
+	whyPeer: "Riceve questa mail perché ha accettato di parlare della Sua esperienza con altri clienti di %s. Può smettere quando vuole: basta rispondere.",
+	words: map[string]string{
+		"manufacturing": "manifattura", "retail": "commercio al dettaglio", "wholesale": "commercio all'ingrosso", "services": "servizi",
+		"logistics": "logistica", "construction": "edilizia", "food": "alimentare", "hospitality": "ospitalità", "healthcare": "sanità",
+		"finance": "finanza", "education": "istruzione", "energy": "energia", "agriculture": "agricoltura",
+		"smb": "piccola o media impresa", "micro": "microimpresa", "small": "piccola impresa", "medium": "media impresa",
+		"mid-market": "media impresa", "enterprise": "grande impresa", "large": "grande impresa",
+	},
 	privacy:     "Informativa sulla privacy",
 	unsubscribe: "Non ricevere più mail facoltative",
 }

@@ -14,10 +14,15 @@ type planYAML struct {
 	Languages []string    `yaml:"languages"`
 	Days      int         `yaml:"days"`
 	MaxDays   int         `yaml:"max_days"`
+	Mode      string      `yaml:"mode"`
 	Caps      capsYAML    `yaml:"caps"`
 	Feeds     []string    `yaml:"feeds"`
 	Phases    []phaseYAML `yaml:"phases"`
 	Touches   []touchYAML `yaml:"touches"`
+
+	Remorse remorseYAML  `yaml:"remorse"`
+	Signals []signalYAML `yaml:"signals"`
+	Clocks  clocksYAML   `yaml:"clocks"`
 }
 
 type capsYAML struct {
@@ -46,6 +51,7 @@ type touchYAML struct {
 	Purpose        string          `yaml:"purpose"`
 	Doubt          string          `yaml:"doubt"`
 	DoubtFrom      string          `yaml:"doubt_from"`
+	Automatic      bool            `yaml:"automatic"`
 	CaseHistory    bool            `yaml:"case_history"`
 	Anchor         string          `yaml:"anchor"`
 	Event          string          `yaml:"event"`
@@ -116,6 +122,7 @@ func (y *planYAML) compile() *onboarding.Playbook {
 		Feeds:     typed[onboarding.Fact](y.Feeds),
 		Days:      y.Days,
 		MaxDays:   y.MaxDays,
+		Mode:      known(y.Mode, onboarding.Modes...),
 		Caps: onboarding.Caps{SpacingHours: y.Caps.SpacingHours, FirstWeek: y.Caps.FirstWeek,
 			AnyWeek: y.Caps.AnyWeek, JitterMin: y.Caps.JitterMin},
 	}
@@ -126,6 +133,8 @@ func (y *planYAML) compile() *onboarding.Playbook {
 	for i := range y.Touches {
 		p.Touches = append(p.Touches, y.Touches[i].compile())
 	}
+	p.Remorse = y.Remorse.compile(y.Signals)
+	p.Clocks = y.Clocks.compile()
 	return p
 }
 
@@ -133,12 +142,13 @@ func (y *planYAML) compile() *onboarding.Playbook {
 func (y *touchYAML) compile() onboarding.Touch {
 	t := onboarding.Touch{
 		ID: y.ID, Phase: onboarding.Phase(y.Phase), Purpose: y.Purpose,
-		Class:    known(y.Class, onboarding.ClassConfirmation, onboarding.ClassService, onboarding.ClassRelationship, onboarding.ClassInternal),
-		Channel:  known(y.Channel, onboarding.ChannelEmail, onboarding.ChannelSlack, onboarding.ChannelTask),
-		Audience: known(y.Audience, onboarding.AudienceCustomer, onboarding.AudienceOwner, onboarding.AudienceSales, onboarding.AudienceManager),
-		To:       typed[onboarding.ContactRole](y.To), ToAll: y.ToAll,
+		Class:   known(y.Class, onboarding.ClassConfirmation, onboarding.ClassService, onboarding.ClassRelationship, onboarding.ClassInternal),
+		Channel: known(y.Channel, onboarding.ChannelEmail, onboarding.ChannelSlack, onboarding.ChannelTask),
+		Audience: known(y.Audience, onboarding.AudienceCustomer, onboarding.AudienceOwner, onboarding.AudienceSales, onboarding.AudienceManager,
+			onboarding.AudiencePeer),
+		To: typed[onboarding.ContactRole](y.To), ToAll: y.ToAll,
 		From: onboarding.Audience(y.From), CopyOwner: y.CopyOwner,
-		Doubt: onboarding.Doubt(y.Doubt), DoubtFrom: y.DoubtFrom, CaseHistory: y.CaseHistory,
+		Doubt: onboarding.Doubt(y.Doubt), DoubtFrom: y.DoubtFrom, Automatic: y.Automatic, CaseHistory: y.CaseHistory,
 		Anchor: onboarding.Anchor(y.Anchor), On: onboarding.EventKind(y.Event), Needs: typed[onboarding.Fact](y.Needs),
 		FallbackUnless: typed[onboarding.Fact](y.FallbackUnless), MergedIf: onboarding.Fact(y.MergedIf), Merges: y.Merges,
 		StopOn: onboarding.Fact(y.StopOn),

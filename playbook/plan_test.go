@@ -38,7 +38,17 @@ var specified = []string{
 	"review-ask|advocate|relationship|email|customer:champion|contract +88 d, needs first_value||09:00-17:30",
 	"referral-ask|advocate|relationship|email|customer:decision_maker|contract +96 d, needs goal_reached||09:00-17:30",
 	"peer-ask|advocate|relationship|email|customer:decision_maker|contract +96 d, needs goal_reached||09:00-17:30",
+	"peer-request||service|email|peer|peer_wanted +0 d||09:00-17:30",
+	"peer-introduction||service|email|customer:decision_maker|peer_agreed +0 d|approval|09:00-17:30",
+	"peer-follow-up||relationship|email|customer:decision_maker|peer_introduced +7 d|approval|09:00-17:30",
 	"withdrawal-received||confirmation|email|customer:decision_maker|event withdrawal_declared +0 d||",
+	"answer-ability||service|email|customer:decision_maker|case +0 d|ability|09:00-17:30",
+	"answer-approval||service|email|customer:decision_maker|case +0 d|approval|09:00-17:30",
+	"answer-product||service|email|customer:decision_maker|case +0 d|product|09:00-17:30",
+	"answer-value-assistance||service|email|customer:decision_maker|case +0 d|value|09:00-17:30",
+	"answer-value-training||service|email|customer:decision_maker|case +0 d|value|09:00-17:30",
+	"answer-value-return||service|email|customer:decision_maker|case +0 d|value|09:00-17:30",
+	"apology||service|email|customer:decision_maker|event fault_admitted +0 d||09:00-17:30",
 }
 
 func TestTheDefaultPlanIsTheTableThatWasAgreed(t *testing.T) {
@@ -98,6 +108,20 @@ func offset(o onboarding.Offset) string {
 		unit = "wd"
 	}
 	return fmt.Sprintf("%+d %s", o.Days, unit)
+}
+
+func TestAPlanMaySayHowFarItGoes(t *testing.T) {
+	for line, want := range map[string]onboarding.Mode{"": "", "mode: review\n": onboarding.ModeReview} {
+		fsys := tiny(t)
+		fsys[planFile].Data = append([]byte(line), fsys[planFile].Data...)
+		pb, err := Load(fsys, "tiny")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := pb.Plan().Mode; got != want {
+			t.Errorf("%q is mode %q, want %q", line, got, want)
+		}
+	}
 }
 
 func TestTheRulesOfTheDefaultPlan(t *testing.T) {

@@ -36,7 +36,10 @@ func (c *planCheck) all() {
 		c.time(i, t)
 		c.variants(i, t)
 		c.pairs(i, t)
+		c.answer(i, t)
+		c.introduction(i, t)
 	}
+	c.remorse()
 }
 
 // raw is a touch's value as written.
@@ -83,6 +86,8 @@ func (c *planCheck) addressing(i int, t *onboarding.Touch) {
 			"%s goes to the customer but is internal", t.ID)
 	case customer && t.Channel != onboarding.ChannelEmail:
 		c.fault(at(i, "channel"), "use email; slack and task are for ours", "%s goes to the customer by %s", t.ID, t.Channel)
+	case t.Audience == onboarding.AudiencePeer:
+		c.peer(i, t)
 	case !customer && t.Class != onboarding.ClassInternal:
 		c.fault(at(i, "class"), "use internal", "%s goes to %s but is no internal touch", t.ID, t.Audience)
 	case !customer && t.Channel == onboarding.ChannelEmail:
@@ -90,6 +95,9 @@ func (c *planCheck) addressing(i int, t *onboarding.Touch) {
 	}
 	if customer && len(t.To) == 0 {
 		c.fault(at(i, "to"), "list the roles, as to: [decision_maker]", "%s does not say to whom", t.ID)
+	}
+	if t.Audience == onboarding.AudiencePeer {
+		return
 	}
 	if !customer && (len(t.To) > 0 || t.From != "" || t.CopyOwner || t.CaseHistory) {
 		c.fault(at(i, "audience"), "take out to, from, copy_owner and case_history",
@@ -100,6 +108,36 @@ func (c *planCheck) addressing(i int, t *onboarding.Touch) {
 	}
 	if t.Channel != onboarding.ChannelTask && t.DoneBy != "" {
 		c.fault(at(i, "done_by"), "use stop_on", "%s is no task that could be done", t.ID)
+	}
+}
+
+// peer holds a mail to a peer against what it must be: the question whether they want this introduction.
+func (c *planCheck) peer(i int, t *onboarding.Touch) {
+	if t.Anchor != onboarding.AnchorPeerWanted || t.Channel != onboarding.ChannelEmail || t.Class != onboarding.ClassService {
+		c.fault(at(i, "audience"), "write anchor: peer_wanted, channel: email and class: service", "%s goes to a peer, who is asked for an introduction alone", t.ID)
+	}
+	if len(t.To) > 0 || t.CopyOwner || t.CaseHistory || t.Doubt != "" || t.Latest != nil || len(t.Needs) > 0 || t.StopOn != "" ||
+		t.Expiry > 0 || t.Offset != (onboarding.Offset{}) {
+		c.fault(at(i, "audience"), "write offset +0 and take out to, copy_owner, case_history, doubt, latest, needs, stop_on and expiry",
+			"%s goes to a peer, who knows nothing of the customer", t.ID)
+	}
+}
+
+// introduction holds a step of an introduction against the others.
+func (c *planCheck) introduction(i int, t *onboarding.Touch) {
+	switch t.Anchor {
+	case onboarding.AnchorPeerWanted:
+		if t.Audience != onboarding.AudiencePeer && t.Audience != "" {
+			c.fault(at(i, "audience"), "use peer", "%s asks a peer, and goes to %s", t.ID, t.Audience)
+		}
+	case onboarding.AnchorPeerAgreed:
+	default:
+		return
+	}
+	for n := range i {
+		if other := &c.plan.Touches[n]; other.Anchor == t.Anchor {
+			c.fault(at(i, "anchor"), "keep one of the two", "%s and %s are the same step of an introduction", other.ID, t.ID)
+		}
 	}
 }
 
@@ -116,8 +154,8 @@ func (c *planCheck) time(i int, t *onboarding.Touch) {
 	if t.Class == onboarding.ClassConfirmation && t.Anchor != onboarding.AnchorEvent && t.Anchor != "" {
 		c.fault(at(i, "anchor"), "use anchor: event, or the class service", "%s confirms no event", t.ID)
 	}
-	if t.Latest != nil && t.Latest.Anchor == onboarding.AnchorEvent {
-		c.fault(at(i, "latest/anchor"), "use an anchor that has a date", "an event has no date to be late for")
+	if t.Latest != nil && (t.Latest.Anchor == onboarding.AnchorEvent || t.Latest.Anchor == onboarding.AnchorCase) {
+		c.fault(at(i, "latest/anchor"), "use an anchor that has a date", "%s has no date to be late for", nouns[t.Latest.Anchor])
 	}
 	if t.Anchor == onboarding.AnchorContract && !t.Offset.Working && t.Offset.Days >= c.plan.Days && c.plan.Days > 0 {
 		c.fault(at(i, "offset"), fmt.Sprintf("bring it before day %d", c.plan.Days), "%s is due on day %d, when the onboarding is over", t.ID, t.Offset.Days)
@@ -140,7 +178,10 @@ func (c *planCheck) time(i int, t *onboarding.Touch) {
 
 var anchors = []onboarding.Anchor{onboarding.AnchorContract, onboarding.AnchorHandoff, onboarding.AnchorKickoffDate,
 	onboarding.AnchorKickoffHeld, onboarding.AnchorInstalled, onboarding.AnchorFirstValue, onboarding.AnchorGoalReached,
-	onboarding.AnchorRefundLastDay, onboarding.AnchorInvoiceDue, onboarding.AnchorEvent}
+	onboarding.AnchorRefundLastDay, onboarding.AnchorInvoiceDue, onboarding.AnchorEvent, onboarding.AnchorCase, onboarding.AnchorPeerWanted,
+	onboarding.AnchorPeerAgreed, onboarding.AnchorPeerIntroduced}
+
+var nouns = map[onboarding.Anchor]string{onboarding.AnchorEvent: "an event", onboarding.AnchorCase: "a case"}
 
 func isDate(a onboarding.Anchor) bool {
 	return a == onboarding.AnchorRefundLastDay || a == onboarding.AnchorKickoffDate || a == onboarding.AnchorInvoiceDue
@@ -159,6 +200,28 @@ func (c *planCheck) window(i int, t *onboarding.Touch) {
 	}
 	if t.AnyDay && t.Anchor != onboarding.AnchorContract {
 		c.fault(at(i, "any_day"), "take it out", "only a touch at the signature may go on any day, not %s", t.ID)
+	}
+}
+
+// answer holds an answer to a doubt against what it must be: the mail of a case, for one doubt, by nobody's calendar.
+func (c *planCheck) answer(i int, t *onboarding.Touch) {
+	if t.Anchor != onboarding.AnchorCase {
+		if t.Automatic {
+			c.fault(at(i, "automatic"), "take it out; any other touch goes by itself", "%s is no answer to a doubt: its anchor is not case", t.ID)
+		}
+		return
+	}
+	if t.Class != onboarding.ClassService && t.Class != "" {
+		c.fault(at(i, "class"), "use service", "%s is an answer to a doubt, which tact does not hold", t.ID)
+	}
+	if t.Audience != onboarding.AudienceCustomer && t.Audience != "" {
+		c.fault(at(i, "audience"), "use customer", "%s is an answer to the customer's doubt", t.ID)
+	}
+	if t.Doubt == "" && !c.written(at(i, "doubt")) {
+		c.fault(at(i, "anchor"), "add doubt: the one it answers", "%s answers a case, but no doubt", t.ID)
+	}
+	if t.Offset != (onboarding.Offset{}) || t.Latest != nil || len(t.Needs) > 0 || t.Expiry > 0 || t.StopOn != "" {
+		c.fault(at(i, "offset"), "write +0 and no latest, needs, stop_on or expiry", "%s is an answer, which goes when it is chosen", t.ID)
 	}
 }
 

@@ -1,5 +1,6 @@
-// Package playbook is the 100-day plan as data for people who do not write Go: the plan, the texts of its touches and
-// its case histories. It loads and checks them, compiles the plan for the core, and renders letters and alerts.
+// Package playbook is the 100-day plan as data for people who do not write Go: the plan, the texts of its touches, its
+// case histories and the words of messages to ours. It loads and checks them, compiles the plan for the core, and renders
+// letters and alerts.
 package playbook
 
 import (
@@ -34,6 +35,7 @@ type Playbook struct {
 	files []file
 	texts map[textKey]*text
 	cases map[caseKey]*caseHistory
+	words map[string]words // by language
 }
 
 type file struct {
@@ -90,7 +92,7 @@ func readFiles(fsys fs.FS, name string, faults *Faults) ([]file, error) {
 		case e.IsDir() || e.Name() == "README.md":
 			return nil
 		case !ours(p):
-			faults.add(path.Join(name, p), 1, "remove it; a playbook is plan.yaml, templates/*.md and cases/*.md",
+			faults.add(path.Join(name, p), 1, "remove it; a playbook is plan.yaml, words.*.yaml, templates/*.md and cases/*.md",
 				"this file is no part of a playbook")
 			return nil
 		}
@@ -111,13 +113,15 @@ func readFiles(fsys fs.FS, name string, faults *Faults) ([]file, error) {
 
 func ours(p string) bool {
 	dir, base := path.Split(p)
-	return p == planFile || (dir == "templates/" || dir == "cases/") && strings.HasSuffix(base, ".md")
+	_, words := parseWordsName(p)
+	return p == planFile || words || (dir == "templates/" || dir == "cases/") && strings.HasSuffix(base, ".md")
 }
 
 // build makes a playbook of its files.
 func build(files []file, name string, faults Faults) (*Playbook, error) {
 	l := &loader{name: name, faults: faults, pb: &Playbook{files: files, Hash: hashFiles(files),
-		texts: map[textKey]*text{}, cases: map[caseKey]*caseHistory{}}}
+		texts: map[textKey]*text{}, cases: map[caseKey]*caseHistory{}, words: map[string]words{}},
+		words: map[string]*document{}, unread: map[string]bool{}}
 	for _, f := range files {
 		if err := l.read(f); err != nil {
 			return nil, fmt.Errorf("reading the playbook %s: %w", name, err)
@@ -157,6 +161,8 @@ type loader struct {
 	pb     *Playbook
 	doc    *document            // plan.yaml; nil where it cannot be read
 	plan   *onboarding.Playbook // likewise
+	words  map[string]*document // by language
+	unread map[string]bool      // files of words that are no YAML
 }
 
 func (l *loader) path(p string) string { return path.Join(l.name, p) }
@@ -182,6 +188,13 @@ func (l *loader) read(f file) error {
 		c := parseCase(l.path(f.path), caseKey{key.touch, key.language}, f.data, &l.faults)
 		l.pb.cases[c.key] = c
 	default:
+		if language, ok := parseWordsName(f.path); ok {
+			d, sound := readDocument(l.path(f.path), f.data, 1, &l.faults)
+			if l.unread[f.path] = !sound; sound {
+				l.words[language] = d
+			}
+			return nil
+		}
 		var err error
 		l.doc, l.plan, err = readPlan(l.path(f.path), f.data, &l.faults)
 		return err
@@ -200,6 +213,7 @@ func (l *loader) cross() {
 	(&planCheck{l.doc, l.plan, &l.faults}).all()
 	l.checkTexts()
 	l.checkCases()
+	l.checkWords()
 }
 
 // Case is a case history for a page of the customer's.

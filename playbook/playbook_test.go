@@ -116,6 +116,7 @@ func TestTheSchemasWordsAreTheVocabularys(t *testing.T) {
 	for def, want := range map[string][]string{
 		"phase": asWords(onboarding.Phases), "doubt": asWords(onboarding.Doubts), "fact": asWords(onboarding.Facts),
 		"event": asWords(onboarding.EventKinds), "anchor": asWords(anchors), "language": {"en", "it"},
+		"mode": asWords(onboarding.Modes),
 	} {
 		got := schema.Defs[def].Enum
 		slices.Sort(got)

@@ -47,12 +47,19 @@ func (s sample) data(t onboarding.Touch, language string) (*data, error) {
 		Variant: s.variant, Class: t.Class, Channel: t.Channel, Audience: t.Audience, To: []string{"giulia"}, From: t.From,
 		Doubt: onboarding.DoubtAbility, Contract: s.contract(t, contact)}
 	s.dates(t, &o)
+	if t.Anchor == onboarding.AnchorPeerWanted || t.Anchor == onboarding.AnchorPeerAgreed || t.Anchor == onboarding.AnchorPeerIntroduced {
+		o.Peer = &onboarding.Peer{ID: "borgo", Company: "Borgo S.p.A.", Contact: "Rita Fontana", Email: "rita@borgo.example", Language: language}
+	}
+	if t.Audience == onboarding.AudiencePeer {
+		o.Contract, contact = o.Contract.ForPeer(), o.Peer.AsContact()
+		contact.Form = s.form
+	}
 	settings := sampleSettings()
 	d, err := newData(o, contact, language, settings)
 	if err != nil {
 		return nil, err
 	}
-	if t.Audience == onboarding.AudienceCustomer {
+	if outside(t) {
 		d.settings = &settings
 	}
 	if s.full || t.CaseHistory {
@@ -89,6 +96,9 @@ func (s sample) contract(t onboarding.Touch, contact onboarding.Contact) onboard
 	if sure(onboarding.FactTermAssistance) {
 		c.Terms.Assistance = &onboarding.Assistance{Kind: "included", Until: &onboarding.Date{Year: 2027, Month: 1, Day: 15}}
 	}
+	if sure(onboarding.FactTermReturn) {
+		c.Terms.Return = &onboarding.Return{Days: 30, How: "by post"}
+	}
 	if sure(onboarding.FactGoalToRepeat) {
 		c.Dossier = &onboarding.Dossier{Goals: []onboarding.Goal{{Text: "a goal", SaidBy: contact.ID, MayRepeat: true}}}
 	}
@@ -115,6 +125,7 @@ func (s sample) dates(t onboarding.Touch, o *onboarding.Order) {
 		o.RefundOff = onboarding.DayWeekend
 	}
 	if s.full {
+		o.Commitments = []onboarding.Commitment{{What: "import the data", Due: "2026-02-01"}, {What: "name a room", Due: "2026-02-02T10:00:00+01:00", By: onboarding.ByThem}}
 		for _, what := range []string{"sales-handover", "owner-introduction", "kickoff-nudge"} {
 			o.NextDates = append(o.NextDates, onboarding.NextDate{What: what, At: o.At.AddDate(0, 0, 3)})
 		}

@@ -40,7 +40,8 @@ func acme() onboarding.Contract {
 			Refund: &onboarding.Refund{Days: 30, CountsFrom: onboarding.FromSigned, How: "una mail a rimborsi@vendor.example",
 				URL: "https://vendor.example/refund"},
 			Assistance: &onboarding.Assistance{Kind: "unlimited", Until: day(2027, 1, 15)},
-			Training:   &onboarding.Training{Sessions: 3}},
+			Training:   &onboarding.Training{Sessions: 3},
+			Return:     &onboarding.Return{Days: 45, How: "ritiro a nostro carico, su richiesta"}},
 		Owner: &onboarding.Person{ID: "o-7", Name: "Marco Bianchi", Email: "marco@vendor.example", Phone: "+39 011 555 0101"},
 		Sales: &onboarding.Person{ID: "s-3", Name: "Sara Neri", Email: "sara@vendor.example", Phone: "+39 011 555 0102"},
 		Dossier: &onboarding.Dossier{
@@ -63,9 +64,15 @@ func orderOf(t onboarding.Touch, c onboarding.Contract) onboarding.Order {
 	o := onboarding.Order{Key: onboarding.TouchKey(c.ID, 1, t.ID), At: time.Date(2026, 1, 20, 9, 12, 0, 0, time.UTC), Run: 1,
 		Touch: t.ID, Class: t.Class, Channel: t.Channel, Audience: t.Audience, From: t.From, Doubt: t.Doubt, Contract: c,
 		KickoffAt: "2026-01-27T10:30:00+01:00", InvoiceAt: "2026-02-16", Samples: true, RefundDay: *day(2026, 2, 14),
-		RefundOff: onboarding.DayWeekend}
+		RefundOff: onboarding.DayWeekend,
+		Commitments: []onboarding.Commitment{{What: "importazione dell'anagrafica clienti", Due: "2026-02-01"},
+			{What: "mandare il listino aggiornato", Due: "2026-01-29", By: onboarding.ByThem}}}
 	for i, what := range []string{"sales-handover", "owner-introduction", "kickoff-nudge"} {
 		o.NextDates = append(o.NextDates, onboarding.NextDate{What: what, At: o.At.AddDate(0, 0, i+1)})
+	}
+	switch t.Anchor {
+	case onboarding.AnchorPeerWanted, onboarding.AnchorPeerAgreed, onboarding.AnchorPeerIntroduced:
+		o.Peer = &onboarding.Peer{ID: "borgo", Company: "Officine Borgo S.p.A.", Contact: "Rita Fontana", Email: "rita@borgo.example", Language: "it"}
 	}
 	return o
 }

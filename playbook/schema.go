@@ -99,7 +99,8 @@ func instancePath(loc []string) (path, name string) {
 
 var singulars = map[string]string{
 	"languages": "language", "feeds": "feed", "phases": "phase", "touches": "touch", "conditions": "condition",
-	"needs": "milestone", "to": "role",
+	"needs": "milestone", "to": "role", "signals": "signal", "on": "event", "ends": "event", "values": "answer", "answers": "clock",
+	"reminders": "reminder",
 }
 
 // singular is one of a list's things: an item of touches is a touch.

@@ -12,6 +12,7 @@ import (
 var (
 	offsetForm   = regexp.MustCompile(`^([+-])(\d{1,3})(?: (d|wd))?$`)
 	durationForm = regexp.MustCompile(`^(\d{1,3}) (d|h)$`)
+	spanForm     = regexp.MustCompile(`^(\d{1,4}) (min|wh)$`)
 	windowForm   = regexp.MustCompile(`^(\d\d):(\d\d)-(\d\d):(\d\d)$`)
 )
 
@@ -42,6 +43,19 @@ func parseDuration(s string) (time.Duration, error) {
 		n *= 24
 	}
 	return time.Duration(n) * time.Hour, nil
+}
+
+// parseSpan reads working time, "15 min" and "8 wh", in minutes.
+func parseSpan(s string) (int, error) {
+	m := spanForm.FindStringSubmatch(s)
+	if m == nil {
+		return 0, fmt.Errorf("%q is no working time", s)
+	}
+	n, _ := strconv.Atoi(m[1])
+	if m[2] == "wh" {
+		n *= 60
+	}
+	return n, nil
 }
 
 // parseWindow reads "09:00-17:30".
