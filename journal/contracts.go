@@ -42,14 +42,23 @@ const (
 	// contractSQL finds the newest run of a contract.
 	contractSQL = "SELECT " + contractColumns + " FROM contracts WHERE contract = $1 AND latest"
 
+	// contractRunSQL finds one run of a contract, be it the newest or not.
+	contractRunSQL = "SELECT " + contractColumns + " FROM contracts WHERE contract = $1 AND run = $2"
+
 	// supersedeSQL takes the older runs of a contract out of the lists.
 	supersedeSQL = "UPDATE contracts SET latest = FALSE WHERE contract = $1 AND latest"
 
 	// putContractSQL adds a run with no step yet.
 	putContractSQL = `
-		INSERT INTO contracts (contract, run, latest, workflow_id, playbook, mode, joined, started_at, body, last_seq,
+		INSERT INTO contracts (contract, run, latest, workflow_id, playbook, mode, joined, started_at, body, original, last_seq,
 			phase, stage, health, owner, playbook_now, paused, next_touch, ended, ended_for)
-		VALUES ($1, $2, TRUE, $3, $4, $5, $6, $7, $8, -1, '', '', '', $9, $10, FALSE, '', FALSE, '')`
+		VALUES ($1, $2, TRUE, $3, $4, $5, $6, $7, $8, $8, -1, '', '', '', $9, $10, FALSE, '', FALSE, '')`
+
+	// originalSQL finds what the newest run of a contract was started with.
+	originalSQL = "SELECT original FROM contracts WHERE contract = $1 AND latest"
+
+	// lastFactSQL finds the number of a run's newest fact.
+	lastFactSQL = "SELECT max(seq) FROM facts WHERE contract = $1 AND run = $2"
 
 	// newestRunSQL finds the number of a contract's newest run.
 	newestRunSQL = "SELECT run FROM contracts WHERE contract = $1 AND latest"
@@ -136,6 +145,27 @@ func putWords(ctx context.Context, tx *sql.Tx, c onboarding.Contract) error {
 func (j *Journal) Contract(ctx context.Context, id string) (ContractRow, error) {
 	row, err := scanContract(j.read.QueryRowContext(ctx, contractSQL, id))
 	return row, orNotFound(err, "contract %s", id)
+}
+
+// ContractRun finds one run of a contract, be it the newest or not, or ErrNotFound.
+func (j *Journal) ContractRun(ctx context.Context, id string, run int) (ContractRow, error) {
+	row, err := scanContract(j.read.QueryRowContext(ctx, contractRunSQL, id, run))
+	return row, orNotFound(err, "run %d of contract %s", run, id)
+}
+
+// OriginalContract is the contract as the newest run was started with it, before every amendment, or ErrNotFound.
+func (j *Journal) OriginalContract(ctx context.Context, id string) (c onboarding.Contract, err error) {
+	err = j.read.QueryRowContext(ctx, originalSQL, id).Scan(document{&c})
+	return c, orNotFound(err, "contract %s", id)
+}
+
+// LastFact is the number of a run's newest fact, 0 where it has none.
+func (j *Journal) LastFact(ctx context.Context, contract string, run int) (int, error) {
+	var seq sql.NullInt64
+	if err := j.read.QueryRowContext(ctx, lastFactSQL, contract, run).Scan(&seq); err != nil {
+		return 0, fmt.Errorf("find the newest fact of %s/%d: %w", contract, run, err)
+	}
+	return int(seq.Int64), nil
 }
 
 // NextRun is the number that a restart of the contract takes: 1 where there is none yet. Two restarts at once get the

@@ -58,6 +58,12 @@ func TestARestartIsARunOfItsOwn(t *testing.T) {
 		facts, err := j.Facts(t.Context(), id, 1)
 		must(t, err)
 		equal(t, len(facts), 2)
+		older, err := j.ContractRun(t.Context(), id, 1)
+		must(t, err)
+		equal(t, []any{older.Run, older.Status.At.IsZero()}, []any{1, false})
+		if _, err := j.ContractRun(t.Context(), id, 3); !errors.Is(err, ErrNotFound) {
+			t.Fatal(err)
+		}
 		rows, _, err := j.Contracts(t.Context(), Filter{})
 		must(t, err)
 		equal(t, len(rows), 1)
@@ -71,6 +77,9 @@ func TestARestartIsARunOfItsOwn(t *testing.T) {
 func TestAContractThatIsNotThereIsNotFound(t *testing.T) {
 	onBoth(t, func(t *testing.T, url string) {
 		j, _ := open(t, url)
+		if _, err := j.OriginalContract(t.Context(), "C-0"); !errors.Is(err, ErrNotFound) {
+			t.Fatal(err)
+		}
 		if _, err := j.Contract(t.Context(), "C-0"); !errors.Is(err, ErrNotFound) || !strings.Contains(err.Error(), "C-0") {
 			t.Fatal(err)
 		}

@@ -21,7 +21,13 @@ func TestAStepIsRecordedWhole(t *testing.T) {
 		in := step(1, 7, noon)
 		in.Suppress = []onboarding.Suppression{{Address: "giulia@acme.example", Reason: "unsubscribed", At: noon}}
 		in.Settled, in.Amended = []string{"e-1", "never received"}, &amended
+		last, err := j.LastFact(t.Context(), id, 1)
+		must(t, err)
+		equal(t, last, 0)
 		must(t, j.Record(t.Context(), in))
+		last, err = j.LastFact(t.Context(), id, 1)
+		must(t, err)
+		equal(t, last, 7)
 
 		facts, err := j.Facts(t.Context(), id, 1)
 		must(t, err)
@@ -34,6 +40,9 @@ func TestAStepIsRecordedWhole(t *testing.T) {
 		status.At, status.NextAt = micro(status.At), micro(status.NextAt)
 		equal(t, row.Status, status)
 		equal(t, row.Contract, amended)
+		original, err := j.OriginalContract(t.Context(), id)
+		must(t, err)
+		equal(t, original, contract(1))
 		stands, err := j.Suppressions(t.Context(), "giulia@acme.example")
 		must(t, err)
 		equal(t, len(stands), 1)

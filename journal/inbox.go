@@ -68,6 +68,10 @@ const (
 		UPDATE inbox SET state = 'received', outcome = '', settled_at = NULL
 		WHERE contract = $1 AND settled_run = $2 AND settled_seq >= $3 AND state = 'settled' AND outcome = 'applied'`
 
+	// offerAgainSQL hands events to the sweeper again that Temporal had and no step recorded.
+	offerAgainSQL = `
+		UPDATE inbox SET state = 'received', forwarded_at = NULL WHERE contract = $1 AND state = 'forwarded'`
+
 	// inboxEventSQL finds one event.
 	inboxEventSQL = "SELECT " + inboxColumns + " FROM inbox WHERE contract = $1 AND id = $2"
 
@@ -142,6 +146,11 @@ func (j *Journal) SettleEvent(ctx context.Context, contract, id, outcome string)
 
 func (j *Journal) settleEvent(ctx context.Context, tx *sql.Tx, contract, id, outcome string, run, seq int) (int64, error) {
 	return execTx(ctx, tx, settleEventSQL, contract, id, clean(outcome), micro(j.now()), run, seq)
+}
+
+// OfferAgain hands the events of a contract to the sweeper again that Temporal had and no step recorded: their run is lost.
+func (j *Journal) OfferAgain(ctx context.Context, contract string) (int64, error) {
+	return j.exec(ctx, "offer the events of "+contract+" again", offerAgainSQL, contract)
 }
 
 // InboxEvent finds one event with its answer, or ErrNotFound.

@@ -123,3 +123,28 @@ func TestTheSweeperSeesWhatACrashLeftBehind(t *testing.T) {
 		}
 	})
 }
+
+func TestEventsThatNoStepRecordedAreOfferedAgain(t *testing.T) {
+	onBoth(t, func(t *testing.T, url string) {
+		j, clock := open(t, url)
+		put(t, j, begun(1))
+		put(t, j, begun(2))
+		id, other := contract(1).ID, contract(2).ID
+		receive := func(contract, event string) {
+			_, err := j.Receive(t.Context(), contract, onboarding.Event{ID: event, Kind: onboarding.EventComplaint})
+			must(t, err)
+			must(t, j.Forwarded(t.Context(), contract, event))
+		}
+		receive(id, "lost")
+		receive(id, "applied")
+		receive(other, "elsewhere")
+		must(t, j.SettleEvent(t.Context(), id, "applied", OutcomeApplied))
+		n, err := j.OfferAgain(t.Context(), id)
+		must(t, err)
+		equal(t, n, int64(1))
+		waiting, err := j.Pending(t.Context(), clock.Now().Add(time.Hour), 10)
+		must(t, err)
+		equal(t, len(waiting), 1)
+		equal(t, waiting[0].Event.ID, "lost")
+	})
+}

@@ -11,11 +11,11 @@ import (
 )
 
 // sendColumns are the columns of scanSend, in its order.
-const sendColumns = "key, contract, run, touch, class, channel, address, at, wall_at, state, message_id, reason"
+const sendColumns = "key, contract, run, touch, class, channel, address, at, wall_at, state, message_id, reason, alert"
 
 func scanSend(row scanner) (s onboarding.Send, err error) {
 	err = row.Scan(&s.Key, &s.Contract, &s.Run, &s.Touch, &s.Class, &s.Channel, &s.Address,
-		(*instant)(&s.At), (*instant)(&s.WallAt), &s.State, &s.MessageID, &s.Reason)
+		(*instant)(&s.At), (*instant)(&s.WallAt), &s.State, &s.MessageID, &s.Reason, &s.Alert)
 	return s, err
 }
 
@@ -28,11 +28,12 @@ const (
 
 	// attemptSQL writes a reservation, anew or over a released one; any other row that got there first stands.
 	attemptSQL = `
-		INSERT INTO sends (key, contract, run, touch, class, channel, address, at, wall_at, state, attempts, message_id, reason)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'attempting', 1, '', '')
+		INSERT INTO sends (key, contract, run, touch, class, channel, address, at, wall_at, state, attempts, message_id, reason, alert)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'attempting', 1, '', '', $10)
 		ON CONFLICT (key) DO UPDATE SET touch = excluded.touch, class = excluded.class, channel = excluded.channel,
 			address = excluded.address, at = excluded.at, wall_at = excluded.wall_at, state = excluded.state,
-			attempts = sends.attempts + 1, message_id = excluded.message_id, reason = excluded.reason
+			attempts = sends.attempts + 1, message_id = excluded.message_id, reason = excluded.reason,
+			alert = excluded.alert
 		WHERE sends.state = 'released'`
 
 	// countedSQL reads the instants of the mails that spacing and cap count at an address. The mail asked about is not
@@ -41,6 +42,13 @@ const (
 		SELECT at FROM sends
 		WHERE address = $1 AND at > $2 AND at < $3 AND channel = 'email'
 			AND class IN ('service', 'relationship') AND state IN ('attempting', 'accepted', 'unknown')
+		ORDER BY at`
+
+	// alertedSQL reads the instants of the alerts that count towards a person's budget. The one asked about is not among
+	// them, as with countedSQL.
+	alertedSQL = `
+		SELECT at FROM sends
+		WHERE address = $1 AND at > $2 AND at < $3 AND alert AND state IN ('attempting', 'accepted', 'unknown')
 		ORDER BY at`
 
 	// settleSQL ends an attempt; the first message id that a provider gave stays.
@@ -62,7 +70,8 @@ const noAnswer = "the attempt was never finished"
 // longer becomes unknown first. A released row is attempted anew, under the same checks as a new one. Mail is then held
 // against suppressions and limits: an opt-out stops relationship mails, a hard bounce or spam report every mail,
 // confirmations too; spacing holds for service and relationship mails, the cap for relationship mails, both counted by
-// the logical At over all contracts. The row's WallAt and State are the journal's to set.
+// the logical At over all contracts. An alert that is one too many for its person is Suppressed with ReasonBudget. The
+// row's WallAt and State are the journal's to set.
 func (j *Journal) Reserve(ctx context.Context, row onboarding.Send, limits onboarding.Limits, grace time.Duration) (onboarding.Reservation, error) {
 	var r onboarding.Reservation
 	if row.Key == "" || row.Address == "" || row.At.IsZero() {
@@ -96,8 +105,13 @@ func (j *Journal) reserve(ctx context.Context, tx *sql.Tx, row onboarding.Send, 
 			return refusal, err
 		}
 	}
+	if row.Alert {
+		if over, err := overBudget(ctx, tx, row, limits); over || err != nil {
+			return onboarding.Reservation{Outcome: onboarding.Suppressed, Reason: onboarding.ReasonBudget}, err
+		}
+	}
 	written, err := execTx(ctx, tx, attemptSQL, row.Key, row.Contract, row.Run, row.Touch, row.Class, row.Channel,
-		row.Address, row.At, row.WallAt)
+		row.Address, row.At, row.WallAt, row.Alert)
 	if err != nil {
 		return onboarding.Reservation{}, err
 	}
@@ -135,6 +149,19 @@ func (j *Journal) refused(ctx context.Context, tx *sql.Tx, row onboarding.Send, 
 	}
 	until, reason := defers(sent, row.At, row.Class, limits)
 	return onboarding.Reservation{Outcome: onboarding.Deferred, Until: until, Reason: reason}, reason != "", nil
+}
+
+// overBudget reports whether a person has had as many alerts as they may, on their day or in the week before it ends.
+func overBudget(ctx context.Context, tx *sql.Tx, row onboarding.Send, limits onboarding.Limits) (bool, error) {
+	if limits.PerDay <= 0 && limits.PerWeek <= 0 {
+		return false, nil
+	}
+	ends := dayEnd(row.At, limits)
+	had, err := list(ctx, tx, scanInstant, alertedSQL, row.Address, row.At.Add(-week), ends)
+	if err != nil {
+		return false, err
+	}
+	return tooMany(had, limits), nil
 }
 
 func scanInstant(row scanner) (t time.Time, err error) {

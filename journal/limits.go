@@ -75,3 +75,25 @@ func capAt(limits onboarding.Limits, at time.Time) int {
 	}
 	return limits.FirstWeek
 }
+
+// day is how long a person's day counts; one hour more or less where clocks are put forward or back does not matter.
+const day = 24 * time.Hour
+
+// dayEnd is when the day of an alert is over: without DayStart, at the alert itself.
+func dayEnd(at time.Time, limits onboarding.Limits) time.Time {
+	if end := micro(limits.DayStart.Add(day)); end.After(at) && !limits.DayStart.IsZero() {
+		return end
+	}
+	return at.Add(time.Microsecond)
+}
+
+// tooMany reports whether the alerts of the last 168 hours, and of the day that is not over, leave room for no other.
+func tooMany(had []time.Time, limits onboarding.Limits) bool {
+	today := 0
+	for _, t := range had {
+		if !t.Before(micro(limits.DayStart)) {
+			today++
+		}
+	}
+	return limits.PerDay > 0 && today >= limits.PerDay || limits.PerWeek > 0 && len(had) >= limits.PerWeek
+}

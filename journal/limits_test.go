@@ -131,3 +131,56 @@ func TestADeferralNamesTheInstant(t *testing.T) {
 		equal(t, reserve(t, j, c, limits).Outcome, onboarding.Reserved)
 	})
 }
+
+// alert is a message to one of ours that counts towards their budget.
+func alert(key, to string, at time.Time) onboarding.Send {
+	return onboarding.Send{Key: key, Contract: key[:3], Run: 1, Touch: "case-1/1", Class: onboarding.ClassInternal,
+		Channel: onboarding.ChannelSlack, Address: to, At: at, Alert: true}
+}
+
+func TestAPersonsBudgetOfAlertsHoldsOverAllContracts(t *testing.T) {
+	onBoth(t, func(t *testing.T, url string) {
+		j, _ := open(t, url)
+		budget := func(at time.Time) onboarding.Limits {
+			return onboarding.Limits{PerDay: 2, PerWeek: 6, DayStart: at.Truncate(24 * time.Hour)}
+		}
+		ask := func(row onboarding.Send, limits onboarding.Limits) string {
+			r := reserve(t, j, row, limits)
+			return string(r.Outcome) + r.Reason
+		}
+		expect := func(what string, row onboarding.Send, limits onboarding.Limits, want string) {
+			t.Helper()
+			if got := ask(row, limits); got != want {
+				t.Errorf("%s: %s, want %s", what, got, want)
+			}
+		}
+		const over = "suppressed" + onboarding.ReasonBudget
+		at := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
+		expect("the first of a day", alert("C-1", "o-7", at), budget(at), "reserved")
+		expect("the second, of another contract", alert("C-2", "o-7", at.Add(time.Hour)), budget(at), "reserved")
+		expect("the third", alert("C-3", "o-7", at.Add(2*time.Hour)), budget(at), over)
+		expect("the third, ordered before the others", alert("C-3", "o-7", at.Add(-time.Hour)), budget(at), over)
+		expect("the first once more", alert("C-1", "o-7", at), budget(at), "existing")
+		expect("of another person", alert("C-4", "o-8", at), budget(at), "reserved")
+		quiet := alert("C-5", "o-7", at.Add(3*time.Hour))
+		quiet.Alert = false
+		expect("what is no alert", quiet, budget(at), "reserved")
+		expect("what may exceed it", alert("C-6", "o-7", at.Add(4*time.Hour)), onboarding.Limits{}, "reserved")
+
+		// A row that never went gives its place back; that one was the third, above the two.
+		must(t, j.Settle(t.Context(), "C-1", onboarding.SendReleased, "", ""))
+		expect("the third, when one was released", alert("C-3", "o-7", at.Add(5*time.Hour)), budget(at), over)
+		must(t, j.Settle(t.Context(), "C-6", onboarding.SendRejected, "", ""))
+		expect("the third, when two did not go", alert("C-3", "o-7", at.Add(5*time.Hour)), budget(at), "reserved")
+
+		// Two a day on the next days: the week holds six.
+		for n := range 4 {
+			later := at.Add(time.Duration(1+n/2) * 24 * time.Hour)
+			expect("on the next days", alert(fmt.Sprintf("D-%d", n), "o-7", later.Add(time.Duration(n)*time.Minute)), budget(later), "reserved")
+		}
+		fourth := at.Add(3 * 24 * time.Hour)
+		expect("the seventh of a week", alert("E-1", "o-7", fourth), budget(fourth), over)
+		after := at.Add(7*24*time.Hour + 2*time.Hour)
+		expect("after a week", alert("E-1", "o-7", after), budget(after), "reserved")
+	})
+}

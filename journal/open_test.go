@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/centogiorni/centogiorni/onboarding"
 )
@@ -106,14 +107,48 @@ func TestASchemaOfANewerProgramIsRefused(t *testing.T) {
 	})
 }
 
+// schemaFiles are the migrations of a database, to be changed.
+func schemaFiles(t *testing.T, d dialect) fstest.MapFS {
+	t.Helper()
+	dir := "migrations/" + string(d)
+	names, err := migrations.ReadDir(dir)
+	must(t, err)
+	files := fstest.MapFS{}
+	for _, name := range names {
+		data, err := migrations.ReadFile(dir + "/" + name.Name())
+		must(t, err)
+		files[name.Name()] = &fstest.MapFile{Data: data}
+	}
+	return files
+}
+
+func TestRowsOfTheFirstSchemaTakeWhatTheyReadForTheirOriginal(t *testing.T) {
+	onBoth(t, func(t *testing.T, url string) {
+		at, err := locate(url)
+		must(t, err)
+		j := &Journal{dialect: at.dialect, now: time.Now}
+		j.read, j.write, err = at.connect(t.Context())
+		must(t, err)
+		t.Cleanup(func() { must(t, j.Close()) })
+		files := schemaFiles(t, j.dialect)
+		must(t, migrate(t.Context(), j.write, j.dialect, fstest.MapFS{"00001_journal.sql": files["00001_journal.sql"]}))
+		body, err := toJSON(contract(1))
+		must(t, err)
+		_, err = j.write.ExecContext(t.Context(), strings.NewReplacer(" original,", "", "$8, $8", "$8").Replace(putContractSQL),
+			contract(1).ID, 1, "w", "hash-1", "live", false, moment(noon), body, "o-7", "hash-1")
+		must(t, err)
+		must(t, migrateUp(t.Context(), j.write, j.dialect))
+		original, err := j.OriginalContract(t.Context(), contract(1).ID)
+		must(t, err)
+		equal(t, original, contract(1))
+	})
+}
+
 func TestAnUpgradeThatFailsLeavesTheSchemaAsItWas(t *testing.T) {
 	onBoth(t, func(t *testing.T, url string) {
 		j, _ := open(t, url)
-		broken := fstest.MapFS{}
-		first, err := migrations.ReadFile("migrations/" + string(j.dialect) + "/00001_journal.sql")
-		must(t, err)
-		broken["00001_journal.sql"] = &fstest.MapFile{Data: first}
-		broken["00002_broken.sql"] = &fstest.MapFile{Data: []byte("-- +goose Up\nCREATE TABLE half (x INTEGER);\nCREATE TABEL other (x INTEGER);\n")}
+		broken := schemaFiles(t, j.dialect)
+		broken["99999_broken.sql"] = &fstest.MapFile{Data: []byte("-- +goose Up\nCREATE TABLE half (x INTEGER);\nCREATE TABEL other (x INTEGER);\n")}
 		if err := migrate(t.Context(), j.write, j.dialect, broken); err == nil {
 			t.Fatal("a broken migration passed")
 		}

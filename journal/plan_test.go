@@ -25,9 +25,9 @@ func portfolio(t testing.TB, j *Journal, n int) {
 	json = fmt.Sprintf(json, strings.ReplaceAll(body, "'", "''"))
 	open := fmt.Sprintf("(i >= %d)", n-n/10)
 	for _, fill := range []string{
-		`INSERT INTO contracts (contract, run, latest, workflow_id, playbook, mode, joined, started_at, body, last_seq, phase, stage,
+		`INSERT INTO contracts (contract, run, latest, workflow_id, playbook, mode, joined, started_at, body, original, last_seq, phase, stage,
 			health, owner, playbook_now, paused, next_touch, ended, ended_for, next_at)
-		SELECT 'C-' || i, 1, TRUE, '', '', 'live', FALSE, ` + instant + `, ` + json + `, 1, 'phase-' || (i % 8), '', 'health-' || (i % 3),
+		SELECT 'C-' || i, 1, TRUE, '', '', 'live', FALSE, ` + instant + `, ` + json + `, ` + json + `, 1, 'phase-' || (i % 8), '', 'health-' || (i % 3),
 			'o-' || (i % 10), '', FALSE, '', NOT ` + open + `, '', ` + instant + ` FROM series`,
 		`INSERT INTO contract_words (word, contract) SELECT 'w' || i, 'C-' || i FROM series`,
 		`INSERT INTO sends (key, contract, run, touch, class, channel, address, at, wall_at, state, attempts, message_id, reason)
@@ -37,6 +37,7 @@ func portfolio(t testing.TB, j *Journal, n int) {
 		SELECT 'C-' || i, 'e', 'kind-' || (i % 9), '{}', CASE i % 100 WHEN 0 THEN 'received' WHEN 1 THEN 'orphan' ELSE 'settled' END, '', ` + instant + ` FROM series`,
 		`INSERT INTO suppressions (address, reason, all_mail, at, wall_at) SELECT i || '@acme.example', 'bounced', TRUE, ` + instant + `, ` + instant + ` FROM series`,
 		`INSERT INTO mail_events (id, key, event, at, raw, wall_at) SELECT 'e-' || i, 'k-' || i, 'bounce', ` + instant + `, '', ` + instant + ` FROM series`,
+		`INSERT INTO peer_introductions (contract, run, peer, state, at) SELECT 'C-' || i, 1, 'borgo', 'released', ` + instant + ` FROM series`,
 		`INSERT INTO facts (contract, run, seq, at, kind, entry, wall_at) SELECT 'C-' || i, 1, 1, ` + instant + `, 'score', '{}', ` + instant + ` FROM series`,
 	} {
 		if j.dialect == onSQLite {
@@ -71,7 +72,7 @@ func explain(ctx context.Context, t testing.TB, j *Journal, query string, args [
 
 // wholeTable finds a step that reads a table from one end to the other; sorted, one that sorts what it read.
 var (
-	wholeTable = regexp.MustCompile(`Seq Scan on (contracts|contract_words|sends|inbox|suppressions|mail_events|facts)|SCAN (contracts|contract_words|sends|inbox|suppressions|mail_events|facts)\b( USING|$)`)
+	wholeTable = regexp.MustCompile(`Seq Scan on (contracts|contract_words|sends|inbox|suppressions|mail_events|facts|peer_introductions)|SCAN (contracts|contract_words|sends|inbox|suppressions|mail_events|facts|peer_introductions)\b( USING|$)`)
 	sorted     = regexp.MustCompile(`\bSort\b|TEMP B-TREE FOR ORDER BY`)
 )
 
@@ -134,10 +135,16 @@ func TestEveryOtherQueryUsesAnIndex(t *testing.T) {
 			{"", sendsOfSQL, []any{"C-1/1/welcome", "C-1/1/welcome#", "C-1/1/welcome$"}},
 			{"sends_by_run", sendsSQL, []any{"C-1", 1}},
 			{"sends_by_address", countedSQL, []any{"1@acme.example", early, late}},
+			{"sends_by_alert", alertedSQL, []any{"1@acme.example", early, late}},
+			{"facts_to_ours", addressedSQL, []any{"o-7", early, late, 200}},
+			{"contracts_by_start", openOwnersQuery(j.dialect), nil},
+			{"sends_by_address", digestedSQL, []any{"o-7", late, "nothing_to_say"}},
 			{"sends_by_state", unknownsSQL, []any{early, 10}},
 			{"sends_by_state", countDoubtSQL, []any{early}},
 			{"sends_by_state", countAcceptedSQL, []any{late}},
 			{"", suppressionsSQL, []any{"1@acme.example"}},
+			{"peer_introductions_by_time", placesSQL, []any{late}},
+			{"", placesOfRunSQL, []any{"C-1", 1}},
 			{"", suppressedSQL, []any{"1@acme.example", true}},
 			{"suppressions_by_wall", countSuppressedSQL, []any{late, "bounced"}},
 			{"mail_events_by_key", mailEventsSQL, []any{"k-1"}},

@@ -29,6 +29,12 @@ func (j *Journal) Sends(ctx context.Context, contract string, run int) ([]onboar
 	return sends, nil
 }
 
+// Send finds one send by its key, or ErrNotFound.
+func (j *Journal) Send(ctx context.Context, key string) (onboarding.Send, error) {
+	row, err := scanSend(j.read.QueryRowContext(ctx, sendSQL, key))
+	return row, orNotFound(err, "send %s", key)
+}
+
 // SendsOf lists the sends of one order: the row with its key (an alert), or one a contact (a mail).
 func (j *Journal) SendsOf(ctx context.Context, order string) ([]onboarding.Send, error) {
 	// "$" is the byte after "#", so the half-open range holds every key that begins with the order and a "#".

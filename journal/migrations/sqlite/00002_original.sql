@@ -1,0 +1,7 @@
+-- What an onboarding was started with, beside what it reads now: a start that is repeated after an amendment is the same
+-- start. Of rows that stand, the body is the best that is known. Personal data stands in: contracts.original.
+
+-- +goose Up
+
+ALTER TABLE contracts ADD COLUMN original TEXT NOT NULL DEFAULT '';
+UPDATE contracts SET original = body;
