@@ -2,6 +2,8 @@ package centogiorni_test
 
 import (
 	"context"
+	"fmt"
+	"net"
 	"os"
 	"regexp"
 	"slices"
@@ -41,7 +43,7 @@ func isJob(project *types.Project, name string) bool {
 
 func TestComposeServicesArePinnedCheckedAndLoopbackOnly(t *testing.T) {
 	project := composeProject(t)
-	want := []string{"mailpit", "postgres", "temporal", "temporal-schema", "temporal-setup", "temporal-ui", "worker"}
+	want := []string{"mailpit", "postgres", "server", "temporal", "temporal-schema", "temporal-setup", "temporal-ui", "worker"}
 	if names := project.ServiceNames(); !slices.Equal(names, want) {
 		t.Errorf("services %v, want %v", names, want)
 	}
@@ -76,14 +78,20 @@ func TestComposeServicesArePinnedCheckedAndLoopbackOnly(t *testing.T) {
 	}
 }
 
-func TestComposeStartsTheWorkerAfterTheSearchAttributes(t *testing.T) {
+// ours are the services that are built from this checkout.
+var ours = []string{"worker", "server"}
+
+func TestComposeStartsOurProgramsAfterTheSearchAttributes(t *testing.T) {
 	project := composeProject(t)
-	worker, setup := project.Services["worker"], project.Services["temporal-setup"]
-	if !slices.Equal(worker.Profiles, []string{"worker"}) {
-		t.Errorf("the worker has the profiles %v", worker.Profiles)
-	}
-	if worker.DependsOn["temporal-setup"].Condition != types.ServiceConditionCompletedSuccessfully {
-		t.Error("the worker does not wait for the namespace and the search attributes")
+	setup := project.Services["temporal-setup"]
+	for _, name := range ours {
+		service := project.Services[name]
+		if !slices.Equal(service.Profiles, []string{"worker"}) {
+			t.Errorf("the %s has the profiles %v", name, service.Profiles)
+		}
+		if service.DependsOn["temporal-setup"].Condition != types.ServiceConditionCompletedSuccessfully {
+			t.Errorf("the %s does not wait for the namespace and the search attributes", name)
+		}
 	}
 	script := strings.Join(setup.Command, " ")
 	for _, attribute := range []string{"Owner --type Keyword", "Phase --type Keyword", "Stage --type Keyword", "Health --type Keyword", "Playbook --type Keyword", "Rules --type Int"} {
@@ -93,13 +101,18 @@ func TestComposeStartsTheWorkerAfterTheSearchAttributes(t *testing.T) {
 	}
 }
 
-// The defaults of docker-compose.yml must be a configuration that the worker takes.
-func TestComposeGivesTheWorkerAValidConfiguration(t *testing.T) {
-	worker := composeProject(t).Services["worker"]
+// The defaults of docker-compose.yml must be a configuration that our programs take.
+func TestComposeGivesOurProgramsAValidConfiguration(t *testing.T) {
+	for _, name := range ours {
+		t.Run(name, func(t *testing.T) { checkConfiguration(t, composeProject(t).Services[name]) })
+	}
+}
+
+func checkConfiguration(t *testing.T, service types.ServiceConfig) {
 	withoutOurEnvironment(t)
-	for name, value := range worker.Environment {
+	for name, value := range service.Environment {
 		if !config.Known(name) {
-			t.Errorf("%s is not a variable of the worker", name)
+			t.Errorf("%s is not a variable of ours", name)
 		}
 		if value == nil {
 			t.Errorf("%s takes its value from the shell: it has no default", name)
@@ -114,8 +127,15 @@ func TestComposeGivesTheWorkerAValidConfiguration(t *testing.T) {
 	if c.Mail.Transport != config.TransportSMTP || c.SMTP.Host != "mailpit" || len(c.Mail.AllowDomains) == 0 {
 		t.Error("mail would not be caught")
 	}
-	if grace := worker.StopGracePeriod; grace == nil || time.Duration(*grace) <= c.Worker.StopTimeout.Duration {
-		t.Error("Docker kills the worker before STOP_TIMEOUT")
+	if grace := service.StopGracePeriod; grace == nil || time.Duration(*grace) <= c.Worker.StopTimeout.Duration {
+		t.Error("Docker kills it before STOP_TIMEOUT")
+	}
+	address := c.Ops.MetricsAddress
+	if service.Name == "server" {
+		address = c.Server.HTTPAddress
+	}
+	if _, port, err := net.SplitHostPort(address); err != nil || len(service.Ports) != 1 || fmt.Sprint(service.Ports[0].Target) != port {
+		t.Errorf("it listens on %s, and %v is published", address, service.Ports)
 	}
 	if _, err := config.TemporalOptions(); err != nil {
 		t.Error(err)
@@ -172,7 +192,7 @@ func TestDockerfileIsPinnedStaticAndNotRoot(t *testing.T) {
 		t.Errorf("the last stage runs as %q, not as a user without rights", user)
 	}
 	all := strings.Join(text, "\n")
-	for _, want := range []string{"CGO_ENABLED=0", "HEALTHCHECK ", `ENTRYPOINT ["/bin/worker"]`, "./worker ./starter", "ca-certificates.crt"} {
+	for _, want := range []string{"CGO_ENABLED=0", "HEALTHCHECK ", `ENTRYPOINT ["/bin/worker"]`, "./worker ./server ./starter", "ca-certificates.crt"} {
 		if !strings.Contains(all, want) {
 			t.Errorf("the Dockerfile has no %s", want)
 		}

@@ -44,6 +44,12 @@ var clock = []string{
 // zones depend on the machine's zone database, which a replay on another machine does not have.
 var zones = []string{"time.LoadLocation", module + "/onboarding.LoadZone"}
 
+// thrown are the dice that nobody can throw again.
+var thrown = []string{
+	"math/rand/v2.Int", "math/rand/v2.IntN", "math/rand/v2.Float64", "math/rand/v2.N", "math/rand/v2.Perm", "math/rand/v2.Shuffle",
+	"math/rand/v2.Uint32", "math/rand/v2.Uint64", "math/rand/v2.Uint64N",
+}
+
 var environment = []string{"os.Getenv", "os.LookupEnv", "os.Environ", "os.ExpandEnv", "syscall.Getenv"}
 
 // terminal is what tells of the screen and not of the installation: programs may ask for it.
@@ -62,6 +68,8 @@ var rules = []rule{
 	{folder: "onboarding/journey", ours: []string{"onboarding/..."}, theirs: pure, calls: slices.Concat(clock, zones), reason: pureReason + "; zones and holidays come as promises and window tables"},
 	{folder: "onboarding/remorse", ours: []string{"onboarding/..."}, theirs: pure, calls: clock, reason: pureReason},
 	{folder: "onboarding/calendar", ours: []string{"onboarding/..."}, theirs: pure, calls: clock, reason: pureReason},
+	{folder: "onboarding/portfolio", ours: []string{"onboarding/..."}, theirs: slices.Concat(pure, []string{"math/rand/v2"}), calls: slices.Concat(clock, thrown), reason: pureReason + "; its customers are made up by dice whose seed is given, so that the same seed gives the same portfolio"},
+	{folder: "onboarding/service", ours: []string{"onboarding"}, theirs: pure, calls: slices.Concat(clock, zones), reason: pureReason + "; what is measured is read from facts alone, so that a report of last year reads as it did"},
 	{folder: "onboarding/scenario", ours: []string{"onboarding/..."}, theirs: pure, calls: clock, reason: pureReason},
 	{folder: "playbook", ours: []string{"onboarding/..."}, calls: environment, reason: "the playbook is data and its rendering: it knows the vocabulary, not who runs it"},
 	{
@@ -79,11 +87,13 @@ var rules = []rule{
 	{folder: "smtp", ours: []string{"onboarding"}, calls: environment, reason: adapterReason},
 	{folder: "journal/journaltest", ours: []string{"onboarding", "journal"}, reason: fakeReason},
 	{folder: "sendgrid/sendgridtest", ours: []string{"onboarding", "sendgrid"}, reason: fakeReason},
+	{folder: "slack/interact", ours: []string{"onboarding", "slack"}, calls: environment, reason: "the other half of the Slack adapter, what comes in: it reads the buttons that slack draws and tells through a port, so that it can be tried without an engine"},
 	{folder: "slack/slacktest", ours: []string{"onboarding", "slack"}, reason: fakeReason},
 	{folder: "smtp/smtptest", ours: []string{"onboarding", "smtp"}, reason: fakeReason},
 	{folder: "config", reason: "the configuration is read before anything else exists, and knows none of it"},
 	{folder: "wiring", ours: []string{"..."}, calls: environment, reason: wiringReason},
 	{folder: "worker", ours: []string{"..."}, calls: environment, reason: wiringReason},
+	{folder: "server", ours: []string{"..."}, calls: environment, reason: wiringReason},
 	{folder: "starter", ours: []string{"..."}, calls: environment, reason: wiringReason},
 	{folder: "e2e", ours: []string{"..."}, reason: "the whole system"},
 }

@@ -4,6 +4,7 @@ package activities
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"sync/atomic"
 	"time"
@@ -17,11 +18,17 @@ type Ledger interface {
 	Reserve(ctx context.Context, row onboarding.Send, limits onboarding.Limits, grace time.Duration) (onboarding.Reservation, error)
 	Settle(ctx context.Context, key string, state onboarding.SendState, messageID, reason string) error
 	SendsOf(ctx context.Context, orderKey string) ([]onboarding.Send, error)
+	Sends(ctx context.Context, contract string, run int) ([]onboarding.Send, error)
 }
 
 // Recorder is the part of the journal that takes facts.
 type Recorder interface {
 	Record(ctx context.Context, in onboarding.RecordInput) error
+}
+
+// People is the part of the journal that knows our people as they are now; not ok for somebody it does not know.
+type People interface {
+	Find(ctx context.Context, id string) (p onboarding.Person, ok bool, err error)
 }
 
 // Books finds playbooks by content hash.
@@ -50,11 +57,17 @@ type Calendars func(onboarding.PlanInput) (onboarding.Calendar, error)
 type Activities struct {
 	Books     Books
 	Ledger    Ledger
+	People    People
+	Peers     Peers
 	Recorder  Recorder
 	Mail      MailTransport
 	Alerts    AlertTransport
 	Calendars Calendars
 	Settings  playbook.Settings
+	// Ops is where messages to ops go: the channel is its SlackID.
+	Ops onboarding.Person
+	// Mode is the installation's; "" says nothing.
+	Mode onboarding.Mode
 	// Grace is how long a ledger row may stay attempting before it counts as unknown.
 	Grace time.Duration
 	// RedirectTo, when set, gets every customer mail instead of the customer; AllowDomains, when not empty, are the only
@@ -72,8 +85,17 @@ type Activities struct {
 
 var _ onboarding.Activities = (*Activities)(nil)
 
-// Plan makes the calendar of a contract.
-func (a *Activities) Plan(_ context.Context, in onboarding.PlanInput) (onboarding.Calendar, error) {
+// Plan makes the calendar of a contract, with the hours of who stands in for the owner.
+func (a *Activities) Plan(ctx context.Context, in onboarding.PlanInput) (onboarding.Calendar, error) {
+	if o := in.Contract.Owner; o != nil && o.Backup != "" && a.People != nil {
+		backup, ok, err := a.People.Find(ctx, o.Backup)
+		if err != nil {
+			return onboarding.Calendar{}, fmt.Errorf("read the owner's backup: %w", err)
+		}
+		if ok {
+			in.Backup = &backup
+		}
+	}
 	cal, err := a.Calendars(in)
 	if err != nil {
 		return cal, permanent("calendar", err)

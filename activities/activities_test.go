@@ -18,6 +18,7 @@ import (
 	"github.com/centogiorni/centogiorni/onboarding/calendar"
 	"github.com/centogiorni/centogiorni/onboarding/journey"
 	"github.com/centogiorni/centogiorni/playbook"
+	"github.com/centogiorni/centogiorni/wiring"
 )
 
 // provider is a transport whose answers are scripted: the first fault for the first call, and so on; nil accepts.
@@ -87,7 +88,7 @@ func newBench(t *testing.T) bench {
 	p := &provider{found: onboarding.FoundCannotTell}
 	from := onboarding.Address{Name: "Vendor", Email: "service@vendor.example"}
 	acts := &activities.Activities{
-		Books: shelf{book}, Ledger: j, Recorder: j, Mail: p, Alerts: p, Calendars: calendar.ForContract, Grace: time.Minute,
+		Books: shelf{book}, Ledger: j, People: wiring.People{Journal: j}, Peers: wiring.Peers{Journal: j}, Recorder: j, Mail: p, Alerts: p, Calendars: calendar.ForContract, Grace: time.Minute,
 		Log: slog.New(slog.DiscardHandler),
 		Settings: playbook.Settings{BaseURL: "https://vendor.example", Links: links, FromService: from, FromRelationship: from,
 			Company: playbook.Company{LegalName: "Vendor S.r.l.", Seat: "Milano", Registration: "0", PrivacyURL: "https://vendor.example/p"}},
@@ -228,11 +229,20 @@ func TestReconcilingSettlesWhatTheProviderCanTell(t *testing.T) {
 	}
 }
 
-func TestShadowSendsNothingToCustomers(t *testing.T) {
+func TestWhatGoesIsStampedOnTheCustomersWallClock(t *testing.T) {
 	b := newBench(t)
-	b.order.Mode = onboarding.ModeShadow
-	if out, err := b.deliver(t); err != nil || out.Kind != onboarding.OutcomeDropped || out.Reason != "shadow" || len(b.mails) > 0 {
-		t.Fatalf("outcome %+v, %v, %d mails; want dropped for shadow and none", out, err, len(b.mails))
+	if _, err := b.deliver(t); err != nil {
+		t.Fatal(err)
+	}
+	b.order.Touch, b.order.To, b.order.Channel = "refund-window-owner", []string{b.order.Contract.Owner.ID}, onboarding.ChannelSlack
+	b.order.Key = "alert"
+	if _, err := b.Alert(t.Context(), b.order); err != nil || len(b.alerts) != 1 {
+		t.Fatalf("%d alerts, %v", len(b.alerts), err)
+	}
+	for _, at := range []time.Time{b.mails[0].At, b.alerts[0].At} {
+		if got := at.Format(time.RFC3339); got != "2026-01-15T16:20:00+01:00" {
+			t.Errorf("stamped %s; want 2026-01-15T16:20:00+01:00", got)
+		}
 	}
 }
 

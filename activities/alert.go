@@ -3,7 +3,6 @@ package activities
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/centogiorni/centogiorni/onboarding"
@@ -16,17 +15,28 @@ func (a *Activities) Alert(ctx context.Context, o onboarding.Order) (onboarding.
 	if !ok {
 		return onboarding.Outcome{}, again("playbook "+o.Playbook+" is not loaded yet", TypeNoPlaybook, 5*time.Second, nil)
 	}
-	person, ok := personIn(o.Contract, o.To)
+	o, out, err := a.permitted(ctx, book, o)
+	if err != nil || out.Kind != "" {
+		return out, err
+	}
+	person, ok, err := a.recipient(ctx, o)
+	if err != nil {
+		return onboarding.Outcome{}, err
+	}
 	if !ok {
 		return onboarding.Outcome{Kind: onboarding.OutcomeDropped, Reason: "no recipient"}, nil
 	}
-	alert, err := book.ComposeAlert(o, person, a.Settings)
+	alert, err := a.compose(book, o, person)
 	if out, done := a.textFault(o, err); done {
 		return out, nil
 	}
+	alert.At = local(o)
 	row := onboarding.Send{Key: o.Key, Contract: o.Contract.ID, Run: o.Run, Touch: o.Touch, Class: o.Class,
 		Channel: o.Channel, Address: person.ID, At: o.At}
-	out, err := a.atMostOnce(ctx, o, row, func(ctx context.Context) (onboarding.Receipt, error) { return a.post(ctx, alert) })
+	if out, err = a.place(ctx, &o, person, &alert, &row); err != nil || out.Kind != "" {
+		return out, err
+	}
+	out, err = a.atMostOnce(ctx, o, row, func(ctx context.Context) (onboarding.Receipt, error) { return a.post(ctx, alert) })
 	if out.Kind == onboarding.OutcomeSent {
 		out.Sent = []string{person.ID}
 	}
@@ -38,7 +48,7 @@ func (a *Activities) Alert(ctx context.Context, o onboarding.Order) (onboarding.
 // wait for Slack.
 func (a *Activities) post(ctx context.Context, alert onboarding.Alert) (onboarding.Receipt, error) {
 	receipt, err := a.Alerts.Post(ctx, alert)
-	if err == nil || alert.Email == "" {
+	if err == nil || alert.Email == "" || alert.Rewrite != "" { // a mail cannot change a message
 		return receipt, err
 	}
 	if kind := onboarding.Fault(err); kind == onboarding.FaultUnknown || kind == onboarding.FaultThrottled {
@@ -46,9 +56,10 @@ func (a *Activities) post(ctx context.Context, alert onboarding.Alert) (onboardi
 	}
 	a.Log.Warn("an alert goes by mail, since "+a.Alerts.Name()+" did not take it", "code", "alert_by_mail",
 		"contract", alert.Contract, "touch", alert.Touch, "error", err)
-	return a.Mail.Send(ctx, onboarding.Mail{
+	_, err = a.Mail.Send(ctx, onboarding.Mail{
 		Key: alert.Key, Class: onboarding.ClassInternal, From: a.Settings.FromService, To: onboarding.Address{Email: alert.Email},
-		Subject: alert.Title, Text: strings.Join(append([]string{alert.Text}, alert.Lines...), "\n") + "\n", At: alert.At})
+		Subject: alert.Title, Text: mailText(alert), At: alert.At})
+	return onboarding.Receipt{}, err // without an id: there is no message to rewrite
 }
 
 // personIn finds the one of ours whom an order goes to.

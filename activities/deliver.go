@@ -19,16 +19,19 @@ const parkFor = 30 * time.Minute
 // the provider is called, and settled after. Another try of the same order finds the rows and sends only what is open.
 func (a *Activities) Deliver(ctx context.Context, o onboarding.Order) (onboarding.Outcome, error) {
 	defer alive(ctx)()
-	if o.Mode == onboarding.ModeShadow {
-		a.count(o.Channel, "shadow")
-		return onboarding.Outcome{Kind: onboarding.OutcomeDropped, Reason: "shadow"}, nil
-	}
-	if o.Class == onboarding.ClassRelationship && a.HoldRelationship.Load() {
-		return onboarding.Outcome{Kind: onboarding.OutcomeDeferred, Reason: "too many bounces or spam reports", Until: o.At.Add(parkFor)}, nil
-	}
 	book, ok := a.Books.Get(o.Playbook)
 	if !ok {
 		return onboarding.Outcome{}, again("playbook "+o.Playbook+" is not loaded yet", TypeNoPlaybook, 5*time.Second, nil)
+	}
+	o, out, err := a.permitted(ctx, book, o)
+	if err != nil || out.Kind != "" {
+		return out, err
+	}
+	if o, out, err = a.introduced(ctx, o); err != nil || out.Kind != "" {
+		return out, err
+	}
+	if o.Class == onboarding.ClassRelationship && a.HoldRelationship.Load() {
+		return onboarding.Outcome{Kind: onboarding.OutcomeDeferred, Reason: "too many bounces or spam reports", Until: o.At.Add(parkFor)}, nil
 	}
 	var all []onboarding.Outcome
 	for _, id := range o.To {
@@ -37,8 +40,11 @@ func (a *Activities) Deliver(ctx context.Context, o onboarding.Order) (onboardin
 			return onboarding.Outcome{}, err
 		}
 		all = append(all, out)
+		if o.Peer != nil && out.Kind != onboarding.OutcomeSent && out.Kind != onboarding.OutcomeUnknown {
+			break // no half of an introduction
+		}
 	}
-	out := worst(all)
+	out = worst(all)
 	a.count(o.Channel, string(out.Kind))
 	return out, nil
 }
@@ -54,7 +60,7 @@ func worst(all []onboarding.Outcome) onboarding.Outcome {
 		sent = append(sent, o.Sent...)
 		switch {
 		case o.Kind == onboarding.OutcomeUnknown,
-			o.Kind == onboarding.OutcomeSent && out.Kind != onboarding.OutcomeUnknown,
+			o.Kind == onboarding.OutcomeSent && out.Kind != onboarding.OutcomeUnknown && out.Kind != onboarding.OutcomeSent,
 			o.Kind == onboarding.OutcomeDeferred && out.Kind == onboarding.OutcomeDropped:
 			out = o
 		}
@@ -65,11 +71,11 @@ func worst(all []onboarding.Outcome) onboarding.Outcome {
 
 // deliverTo sends one mail of an order.
 func (a *Activities) deliverTo(ctx context.Context, book *playbook.Playbook, o onboarding.Order, id string) (onboarding.Outcome, error) {
-	i := slices.IndexFunc(o.Contract.Customer.Contacts, func(c onboarding.Contact) bool { return c.ID == id })
-	if i < 0 {
+	contact, ok := recipient(o, id)
+	if !ok {
 		return onboarding.Outcome{Kind: onboarding.OutcomeDropped, Reason: "no recipient"}, nil
 	}
-	contact := o.Contract.Customer.Contacts[i]
+	o.Limits = limitsOf(o, id)
 	letter, err := book.Compose(o, contact, a.Settings)
 	if out, done := a.textFault(o, err); done {
 		return out, nil
@@ -78,7 +84,7 @@ func (a *Activities) deliverTo(ctx context.Context, book *playbook.Playbook, o o
 	if reason != "" {
 		return onboarding.Outcome{Kind: onboarding.OutcomeDropped, Reason: reason, Subject: letter.Subject}, nil
 	}
-	row := onboarding.Send{Key: mail.Key, Contract: o.Contract.ID, Run: o.Run, Touch: o.Touch, Class: o.Class,
+	row := onboarding.Send{Key: mail.Key, Contract: o.Contract.ID, Run: o.Run, Touch: o.Touch, Class: rowClass(o),
 		Channel: o.Channel, Address: strings.ToLower(contact.Email), At: o.At}
 	out, err := a.atMostOnce(ctx, o, row, func(ctx context.Context) (onboarding.Receipt, error) { return a.Mail.Send(ctx, mail) })
 	out.Subject = letter.Subject
@@ -103,10 +109,19 @@ func (a *Activities) textFault(o onboarding.Order, err error) (onboarding.Outcom
 	return onboarding.Outcome{Kind: onboarding.OutcomeDropped, Reason: "text_fault", Task: "text_fault"}, true
 }
 
+// local is the instant of an order on the customer's wall clock: what prints it prints their day and hour.
+func local(o onboarding.Order) time.Time {
+	zone, err := onboarding.LoadZone(o.Contract.Customer.TimeZone)
+	if err != nil {
+		return o.At
+	}
+	return o.At.In(zone)
+}
+
 func mailOf(o onboarding.Order, c onboarding.Contact, l playbook.Letter) onboarding.Mail {
 	m := onboarding.Mail{Key: onboarding.MailKey(o.Key, c.ID), Class: o.Class, Language: l.Language, From: l.From,
 		ReplyTo: l.ReplyTo, To: onboarding.Address{Name: c.Name, Email: c.Email}, Subject: l.Subject, Text: l.Text,
-		HTML: l.HTML, Unsubscribe: l.Unsubscribe, At: o.At}
+		HTML: l.HTML, Unsubscribe: l.Unsubscribe, At: local(o)}
 	for _, id := range o.Cc {
 		if p := o.Contract.Owner; p != nil && p.ID == id {
 			m.Cc = append(m.Cc, onboarding.Address{Name: p.Name, Email: p.Email})

@@ -14,18 +14,33 @@ type Rehearsal struct {
 	Book      *playbook.Playbook
 	Settings  playbook.Settings
 	Calendars Calendars
-	Log       *slog.Logger
+	// Staff are our people, among them whoever stands in for an owner.
+	Staff []onboarding.Person
+	Log   *slog.Logger
 }
 
 // Plan makes the calendar.
-func (r Rehearsal) Plan(in onboarding.PlanInput) (onboarding.Calendar, error) { return r.Calendars(in) }
+func (r Rehearsal) Plan(in onboarding.PlanInput) (onboarding.Calendar, error) {
+	if o := in.Contract.Owner; o != nil {
+		if i := slices.IndexFunc(r.Staff, func(p onboarding.Person) bool { return o.Backup != "" && p.ID == o.Backup }); i >= 0 {
+			in.Backup = &r.Staff[i]
+		}
+	}
+	return r.Calendars(in)
+}
 
 // Find is never asked, since no result is unknown.
 func (r Rehearsal) Find(onboarding.ReconcileInput) onboarding.Found { return onboarding.FoundAccepted }
 
+// Match seeks among the peers of the scenario.
+func (r Rehearsal) Match(in onboarding.MatchInput) onboarding.MatchOutput { return in.Played() }
+
 // Carry writes the text of an order.
 func (r Rehearsal) Carry(o onboarding.Order) onboarding.Outcome {
 	a := Activities{Log: r.Log}
+	if o.Notice != nil {
+		return onboarding.Outcome{Kind: onboarding.OutcomeSent, Sent: o.To}
+	}
 	if o.Channel == onboarding.ChannelSlack {
 		person, ok := personIn(o.Contract, o.To)
 		if !ok {
@@ -39,11 +54,11 @@ func (r Rehearsal) Carry(o onboarding.Order) onboarding.Outcome {
 	}
 	var all []onboarding.Outcome
 	for _, id := range o.To {
-		i := slices.IndexFunc(o.Contract.Customer.Contacts, func(c onboarding.Contact) bool { return c.ID == id })
-		if i < 0 {
+		contact, ok := recipient(o, id)
+		if !ok {
 			continue
 		}
-		letter, err := r.Book.Compose(o, o.Contract.Customer.Contacts[i], r.Settings)
+		letter, err := r.Book.Compose(o, contact, r.Settings)
 		out, done := a.textFault(o, err)
 		if !done {
 			out = onboarding.Outcome{Kind: onboarding.OutcomeSent, Subject: letter.Subject, Sent: []string{id}}

@@ -160,6 +160,9 @@ func (l *loader) checkOps(c *Config) {
 	if host, port, err := net.SplitHostPort(c.Ops.MetricsAddress); err != nil || !port16(port) || strings.Contains(host, "/") {
 		l.fault("METRICS_ADDRESS", "is not host:port", "write an address such as 127.0.0.1:9090")
 	}
+	if host, port, err := net.SplitHostPort(c.Server.HTTPAddress); err != nil || !port16(port) || strings.Contains(host, "/") {
+		l.fault("HTTP_ADDRESS", "is not host:port", "write an address such as 127.0.0.1:8080")
+	}
 	if c.Ops.HeartbeatURL.IsSet() && absolute(c.Ops.HeartbeatURL.Reveal()) == nil {
 		l.fault("HEARTBEAT_URL", "is not an absolute URL", "write the address that the monitor gave you")
 	}

@@ -23,6 +23,7 @@ type Config struct {
 	Slack
 	Ops
 	Worker
+	Server
 }
 
 // Engine says where the state lives and how far the engine may go.
@@ -30,7 +31,7 @@ type Engine struct {
 	JournalURL  Secret `envconfig:"JOURNAL_URL" default:"sqlite:.state/journal.db" desc:"the journal: sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE"`
 	PlaybookDir string `envconfig:"PLAYBOOK_DIR" desc:"folder of the playbook; empty is the one built in"`
 	// Mode is never empty after Load: it is computed from the transport where it is not given.
-	Mode     Mode   `envconfig:"MODE" desc:"shadow (nothing reaches customers), review (the owner approves each mail) or live; by default shadow with a real mail transport, live with the outbox"`
+	Mode     Mode   `envconfig:"MODE" desc:"how far this worker goes: shadow (neither mails to customers nor messages to our people), review (the owner approves each mail) or live; at each send the strictest of this, the playbook's, the owner's and the run's mode holds; by default shadow with a real mail transport, live with the outbox"`
 	StateDir string `envconfig:"STATE_DIR" default:".state" desc:"folder for what the programs write themselves"`
 }
 
@@ -96,19 +97,28 @@ type Slack struct {
 type Ops struct {
 	Email Address `envconfig:"OPS_EMAIL" desc:"who hears by mail that something stopped, besides Slack"`
 	// HeartbeatURL is a secret: who knows it can pretend that we live.
-	HeartbeatURL   Secret     `envconfig:"HEARTBEAT_URL" desc:"called every minute by a healthy worker, so that silence is noticed outside"`
-	MetricsAddress string     `envconfig:"METRICS_ADDRESS" default:"127.0.0.1:9090" desc:"host:port of /metrics and /healthz"`
-	LogFormat      LogFormat  `envconfig:"LOG_FORMAT" default:"text" desc:"text or json"`
-	LogLevel       slog.Level `envconfig:"LOG_LEVEL" default:"info" desc:"debug, info, warn or error"`
+	HeartbeatURL   Secret `envconfig:"HEARTBEAT_URL" desc:"called every minute by a healthy worker, so that silence is noticed outside"`
+	MetricsAddress string `envconfig:"METRICS_ADDRESS" default:"127.0.0.1:9090" desc:"host:port of /metrics and /healthz"`
+	// OwnerReports is off because figures per person are monitoring of workers in some countries.
+	OwnerReports bool       `envconfig:"OWNER_REPORTS" default:"false" desc:"true lets reports be divided by owner; figures per person are monitoring of workers in some countries: ask counsel and the works council first"`
+	LogFormat    LogFormat  `envconfig:"LOG_FORMAT" default:"text" desc:"text or json"`
+	LogLevel     slog.Level `envconfig:"LOG_LEVEL" default:"info" desc:"debug, info, warn or error"`
 }
 
 // Worker is how the worker runs.
 type Worker struct {
-	WorkflowCache  int      `envconfig:"WORKFLOW_CACHE" default:"2000" desc:"customers a worker keeps in memory; decides its size"`
-	StopTimeout    Duration `envconfig:"STOP_TIMEOUT" default:"40s" desc:"how long a stopping worker waits for sends in flight; the orchestrator must wait longer"`
-	SendGrace      Duration `envconfig:"SEND_GRACE" default:"60s" desc:"after this a send still being attempted counts as unknown; longer than any call to a provider"`
-	SweepEvery     Duration `envconfig:"SWEEP_EVERY" default:"15s" desc:"how often facts that a crash left behind are forwarded"`
-	DeploymentName string   `envconfig:"DEPLOYMENT_NAME" desc:"worker versioning: the deployment; with BUILD_ID, or neither for an unversioned worker"`
-	BuildID        string   `envconfig:"BUILD_ID" desc:"worker versioning: this build"`
-	TimeSkipping   bool     `envconfig:"TIME_SKIPPING" default:"false" desc:"development and tests only: the server skips idle time"`
+	WorkflowCache int      `envconfig:"WORKFLOW_CACHE" default:"2000" desc:"customers a worker keeps in memory; decides its size"`
+	StopTimeout   Duration `envconfig:"STOP_TIMEOUT" default:"40s" desc:"how long a stopping worker waits for sends in flight; the orchestrator must wait longer"`
+	SendGrace     Duration `envconfig:"SEND_GRACE" default:"60s" desc:"after this a send still being attempted counts as unknown; longer than any call to a provider"`
+	SweepEvery    Duration `envconfig:"SWEEP_EVERY" default:"15s" desc:"how often facts that a crash left behind are forwarded"`
+	// DigestAt is on the clock of each reader; with TimeSkipping nobody gets one by itself, for the schedule runs in real time.
+	DigestAt       TimeOfDay `envconfig:"DIGEST_AT" default:"08:30" desc:"when our people get their morning digest, on the clock of each one's zone and on their working days, or half an hour before their hours begin where that is later; off for none; always off with TIME_SKIPPING"`
+	DeploymentName string    `envconfig:"DEPLOYMENT_NAME" desc:"worker versioning: the deployment; with BUILD_ID, or neither for an unversioned worker"`
+	BuildID        string    `envconfig:"BUILD_ID" desc:"worker versioning: this build"`
+	TimeSkipping   bool      `envconfig:"TIME_SKIPPING" default:"false" desc:"development and tests only: the server skips idle time"`
+}
+
+// Server is how the server is reached.
+type Server struct {
+	HTTPAddress string `envconfig:"HTTP_ADDRESS" default:"127.0.0.1:8080" desc:"host:port on which the server takes what Slack sends, and shows its health"`
 }

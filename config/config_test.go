@@ -95,7 +95,8 @@ func TestAMachineWithoutAnyVariableGetsAnOutboxThatWorks(t *testing.T) {
 	if len(c.Links.LinkKeys.Keys()) != 1 || len(c.Links.LinkKeys.Keys()[0]) < 32 {
 		t.Error("the outbox has no development key")
 	}
-	want := config.Worker{WorkflowCache: 2000, StopTimeout: seconds(40), SendGrace: seconds(60), SweepEvery: seconds(15)}
+	want := config.Worker{WorkflowCache: 2000, StopTimeout: seconds(40), SendGrace: seconds(60), SweepEvery: seconds(15),
+		DigestAt: config.TimeOfDay{Minute: 8*60 + 30}}
 	if c.Worker != want {
 		t.Errorf("worker %+v, want %+v", c.Worker, want)
 	}
@@ -241,6 +242,7 @@ func TestEachIncoherenceIsOneFault(t *testing.T) {
 		{"tokens changed round", slack, map[string]string{"SLACK_APP_TOKEN": "xoxb-1"}, "SLACK_APP_TOKEN"},
 		{"http without a signing secret", slack, map[string]string{"SLACK_MODE": "http"}, "SLACK_SIGNING_SECRET"},
 		{"slack without a channel for ops", slack, map[string]string{"SLACK_OPS_CHANNEL": "-"}, "SLACK_OPS_CHANNEL"},
+		{"a server without a port", nil, map[string]string{"HTTP_ADDRESS": "127.0.0.1"}, "HTTP_ADDRESS"},
 		{"metrics without a port", nil, map[string]string{"METRICS_ADDRESS": "127.0.0.1"}, "METRICS_ADDRESS"},
 		{"a heartbeat nowhere", nil, map[string]string{"HEARTBEAT_URL": "heartbeat"}, "HEARTBEAT_URL"},
 		{"a negative cache", nil, map[string]string{"WORKFLOW_CACHE": "-1"}, "WORKFLOW_CACHE"},

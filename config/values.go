@@ -124,6 +124,27 @@ func (d *Duration) Decode(text string) error {
 	return nil
 }
 
+// TimeOfDay is a time on somebody's clock, or off.
+type TimeOfDay struct {
+	Minute int // after midnight
+	Off    bool
+}
+
+// Decode is called by envconfig.
+func (t *TimeOfDay) Decode(text string) error {
+	text = strings.TrimSpace(text)
+	if strings.EqualFold(text, "off") {
+		*t = TimeOfDay{Off: true}
+		return nil
+	}
+	at, err := time.Parse("15:04", text)
+	if err != nil {
+		return Fault{Problem: "is no time of day", Remedy: "write it as 08:30, or off"}
+	}
+	*t = TimeOfDay{Minute: at.Hour()*60 + at.Minute()}
+	return nil
+}
+
 // Address is a mailbox, with the name that a reader sees.
 type Address struct{ Name, Email string }
 

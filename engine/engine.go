@@ -38,7 +38,7 @@ var (
 	// ErrEnded: the onboarding has ended; the event is kept and changes nothing.
 	ErrEnded = errors.New("the onboarding has ended; the event is kept and changes nothing")
 	// ErrLost: the journal knows the onboarding as open, and Temporal does not run it.
-	ErrLost = errors.New("the journal knows this onboarding and Temporal does not run it: start it again with the same contract")
+	ErrLost = errors.New("the journal knows this onboarding and Temporal does not run it")
 	// ErrUnreachable: Temporal does not answer.
 	ErrUnreachable = errors.New("the engine cannot be reached")
 )
@@ -77,10 +77,29 @@ func (e *Engine) Check(ctx context.Context, s journey.Start, now time.Time) (jou
 		return journal.ContractRow{}, tooOld(s, now)
 	case err != nil:
 		return row, err
-	case !same(row.Contract, s.Contract):
-		return row, ErrDiffers
 	}
-	return row, nil
+	return row, e.differs(ctx, row, s.Contract)
+}
+
+// differs is ErrDiffers unless a contract is the one that stands: as it was started, or as it reads now.
+func (e *Engine) differs(ctx context.Context, row journal.ContractRow, c onboarding.Contract) error {
+	if same(row.Contract, c) {
+		return nil
+	}
+	original, err := e.Journal.OriginalContract(ctx, c.ID)
+	if err == nil && !same(original, c) {
+		err = ErrDiffers
+	}
+	return err
+}
+
+// lost is ErrLost with its remedy: what has recorded nothing yet was cut in two while it began.
+func lost(row journal.ContractRow) error {
+	remedy := "start it again with the same contract"
+	if !row.Status.At.IsZero() || row.Run > 1 {
+		remedy = "starter restart " + row.Contract.ID + " --from-journal"
+	}
+	return fmt.Errorf("%w: %s: %s", ErrLost, row.Contract.ID, remedy)
 }
 
 func tooOld(s journey.Start, now time.Time) error {
@@ -97,8 +116,25 @@ func (e *Engine) Start(ctx context.Context, s journey.Start, now time.Time) (Sta
 	if err != nil {
 		return Started{}, err
 	}
+	if cut, err := e.cut(ctx, row); err != nil || cut {
+		return Started{}, errors.Join(err, lost(row))
+	}
 	s.Run, s.Rules = max(s.Run, row.Run, 1), journey.Rules
-	return e.begin(ctx, s, now)
+	return e.begin(ctx, workflows.Input{Start: s}, now)
+}
+
+// cut reports whether a row is the run after one that never ended: a restart from the journal that was cut in two, which
+// nothing but another one may finish.
+func (e *Engine) cut(ctx context.Context, row journal.ContractRow) (bool, error) {
+	if row.Run < 2 || !row.Status.At.IsZero() {
+		return false, nil
+	}
+	older, err := e.Journal.ContractRun(ctx, row.Contract.ID, row.Run-1)
+	if err != nil || !older.Status.EndedAt.IsZero() {
+		return false, err
+	}
+	standing, err := e.standing(ctx, onboarding.WorkflowID(row.Contract.ID, row.Run))
+	return standing != runs, err
 }
 
 // Restart begins the next run of an onboarding that has ended; its contract may read otherwise than the last run's.
@@ -112,29 +148,49 @@ func (e *Engine) Restart(ctx context.Context, s journey.Start, now time.Time) (S
 	}
 	s.Run, s.Rules = row.Run+1, journey.Rules
 	if row.Status.EndedAt.IsZero() {
-		lost, err := e.lost(ctx, onboarding.WorkflowID(s.Contract.ID, row.Run))
-		if err != nil {
+		standing, err := e.standing(ctx, onboarding.WorkflowID(s.Contract.ID, row.Run))
+		switch {
+		case err != nil:
 			return Started{}, err
-		}
-		if !lost {
+		case standing == runs:
 			return Started{}, &Refused{Reason: fmt.Sprintf("run %d has not ended: end or void it first", row.Run)}
+		case !row.Status.At.IsZero():
+			return Started{}, lost(row)
+		}
+		if cut, err := e.cut(ctx, row); err != nil || cut {
+			return Started{}, errors.Join(err, lost(row))
 		}
 		s.Run = row.Run // a crash came between the journal and Temporal
 	}
-	return e.begin(ctx, s, now)
+	return e.begin(ctx, workflows.Input{Start: s}, now)
 }
 
-// lost reports whether Temporal knows nothing of a workflow.
-func (e *Engine) lost(ctx context.Context, id string) (bool, error) {
-	_, err := e.Temporal.DescribeWorkflowExecution(ctx, id, "")
+// execution is what Temporal knows of a workflow.
+type execution int
+
+const (
+	unknown execution = iota // nothing: it never began, or was lost
+	runs
+	closed // by an end, or by hand
+)
+
+func (e *Engine) standing(ctx context.Context, id string) (execution, error) {
+	d, err := e.Temporal.DescribeWorkflowExecution(ctx, id, "")
 	var gone *serviceerror.NotFound
-	if errors.As(err, &gone) {
-		return true, nil
+	switch status := d.GetWorkflowExecutionInfo().GetStatus(); {
+	case errors.As(err, &gone):
+		return unknown, nil
+	case err != nil:
+		return unknown, unreachable("describe the workflow", err)
+	case status == enums.WORKFLOW_EXECUTION_STATUS_UNSPECIFIED, status == enums.WORKFLOW_EXECUTION_STATUS_RUNNING,
+		status == enums.WORKFLOW_EXECUTION_STATUS_PAUSED:
+		return runs, nil
 	}
-	return false, unreachable("describe the workflow", err)
+	return closed, nil
 }
 
-func (e *Engine) begin(ctx context.Context, s journey.Start, now time.Time) (Started, error) {
+func (e *Engine) begin(ctx context.Context, in workflows.Input, now time.Time) (Started, error) {
+	s := in.Start
 	id := onboarding.WorkflowID(s.Contract.ID, s.Run)
 	stored, created, err := e.Journal.PutContract(ctx, journal.ContractRow{
 		Contract: s.Contract, Run: s.Run, Playbook: s.Playbook, Mode: s.Mode, WorkflowID: id, StartedAt: now, Joined: !s.Joined.IsZero(),
@@ -146,22 +202,30 @@ func (e *Engine) begin(ctx context.Context, s journey.Start, now time.Time) (Sta
 	}
 	out := Started{WorkflowID: id, Run: s.Run, Fresh: created, SignedAt: s.Contract.SignedAt}
 	if !created {
-		if !same(stored.Contract, s.Contract) {
-			return out, ErrDiffers
+		if err := e.differs(ctx, stored, s.Contract); err != nil {
+			return out, err
 		}
 		out.Run, out.Ended = stored.Run, !stored.Status.EndedAt.IsZero()
 		if out.Ended || stored.Run > s.Run {
 			return out, nil
 		}
+		if !stored.Status.At.IsZero() {
+			// It has recorded steps: begun anew under its number it would contradict them for ever.
+			standing, err := e.standing(ctx, id)
+			if err == nil && standing != runs {
+				err = lost(stored)
+			}
+			return out, err
+		}
 		s.Playbook, s.Mode = stored.Playbook, stored.Mode
 	}
-	attrs := workflows.First(s)
+	in.Start, in.Attributes = s, workflows.First(s)
 	_, err = e.Temporal.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
-		ID: id, TaskQueue: onboarding.QueueOnboarding, TypedSearchAttributes: attrs.Typed(),
+		ID: id, TaskQueue: onboarding.QueueOnboarding, TypedSearchAttributes: in.Attributes.Typed(),
 		WorkflowIDReusePolicy:    enums.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE,
 		WorkflowIDConflictPolicy: enums.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
 		Priority:                 temporal.Priority{PriorityKey: 3},
-	}, onboarding.WorkflowOnboarding, workflows.Input{Start: s, Attributes: attrs})
+	}, onboarding.WorkflowOnboarding, in)
 	var already *serviceerror.WorkflowExecutionAlreadyStarted
 	if err != nil && !errors.As(err, &already) {
 		return out, unreachable("start the workflow", err)
@@ -208,7 +272,7 @@ func (e *Engine) query(ctx context.Context, contract, name string, into any) err
 	var gone *serviceerror.NotFound
 	switch {
 	case errors.As(err, &gone):
-		return fmt.Errorf("%w: %s", ErrLost, contract)
+		return lost(row)
 	case err != nil:
 		return unreachable("ask the workflow", err)
 	}

@@ -14,6 +14,7 @@ import (
 	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/temporal"
 
 	"github.com/centogiorni/centogiorni/engine"
@@ -31,6 +32,10 @@ type scripted struct {
 	asked   []string // what was called, with the id
 	silent  bool     // nobody answers an update
 	answer  workflows.Answer
+
+	described *workflowservice.DescribeWorkflowExecutionResponse
+	state     journey.State // answered to a query
+	begun     []workflows.Input
 }
 
 func (s *scripted) next(call, id string) error {
@@ -43,7 +48,8 @@ func (s *scripted) next(call, id string) error {
 	return err
 }
 
-func (s *scripted) ExecuteWorkflow(_ context.Context, o client.StartWorkflowOptions, _ any, _ ...any) (client.WorkflowRun, error) {
+func (s *scripted) ExecuteWorkflow(_ context.Context, o client.StartWorkflowOptions, _ any, args ...any) (client.WorkflowRun, error) {
+	s.begun = append(s.begun, args[0].(workflows.Input))
 	return nil, s.next("start", o.ID)
 }
 
@@ -60,7 +66,25 @@ func (s *scripted) UpdateWorkflow(ctx context.Context, o client.UpdateWorkflowOp
 }
 
 func (s *scripted) DescribeWorkflowExecution(_ context.Context, id, _ string) (*workflowservice.DescribeWorkflowExecutionResponse, error) {
-	return nil, s.next("describe", id)
+	return s.described, s.next("describe", id)
+}
+
+func (s *scripted) QueryWorkflow(_ context.Context, id, _, _ string, _ ...any) (converter.EncodedValue, error) {
+	return value{s.state}, s.next("query", id)
+}
+
+func (s *scripted) TerminateWorkflow(_ context.Context, id, _, _ string, _ ...any) error {
+	return s.next("terminate", id)
+}
+
+// value is the answer to a query.
+type value struct{ state journey.State }
+
+func (v value) HasValue() bool { return true }
+
+func (v value) Get(into any) error {
+	*into.(*journey.State) = v.state
+	return nil
 }
 
 type update struct {
@@ -147,6 +171,11 @@ func TestStart(t *testing.T) {
 		{"one that Temporal has already is the same onboarding", nil, start(), soon,
 			[]error{serviceerror.NewWorkflowExecutionAlreadyStarted("", "", "")}, nil, "start onboarding/C-1/1", true},
 		{"other content under the same id is refused", first, start(other), soon, nil, engine.ErrDiffers, "", false},
+		{"as it was started it is the same onboarding after an amendment", amended, start(), soon, nil, nil, "describe onboarding/C-1/1", false},
+		{"as it reads after an amendment it is the same onboarding", amended, start(other), soon, nil, nil, "describe onboarding/C-1/1", false},
+		{"neither is refused", amended, start(func(s *journey.Start) { s.Contract.Product = "R" }), soon, nil, engine.ErrDiffers, "", false},
+		{"one that Temporal lost is not begun anew under its number", func(t *testing.T, e *engine.Engine) { first(t, e); told(t, e, 1) }, start(), soon,
+			[]error{gone}, engine.ErrLost, "describe onboarding/C-1/1", false},
 		{"one that has ended stays so", func(t *testing.T, e *engine.Engine) { first(t, e); end(t, e) }, start(), soon, nil, nil, "", false},
 		{"Temporal is down", nil, start(), soon, []error{down}, engine.ErrUnreachable, "start onboarding/C-1/1", true},
 	}
@@ -175,6 +204,34 @@ func first(t *testing.T, e *engine.Engine) {
 	}
 }
 
+// told records so many facts of the onboarding, as its steps would.
+func told(t *testing.T, e *engine.Engine, facts int, entries ...onboarding.Entry) {
+	t.Helper()
+	in := onboarding.RecordInput{Contract: "C-1", Run: 1, Row: onboarding.ContractStatus{At: soon, Owner: "o-7", Playbook: "hash"}}
+	for i := range facts {
+		entry := onboarding.Entry{At: soon, Kind: onboarding.EntryPhaseEntered}
+		if i < len(entries) {
+			entry = entries[i]
+		}
+		in.Facts = append(in.Facts, onboarding.RecordedFact{Seq: i + 1, Entry: entry})
+	}
+	if err := e.Journal.Record(t.Context(), in); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// amended is an onboarding whose product reads Q from its first step on.
+func amended(t *testing.T, e *engine.Engine) {
+	t.Helper()
+	first(t, e)
+	c := start().Contract
+	c.Product = "Q"
+	in := onboarding.RecordInput{Contract: "C-1", Run: 1, Row: onboarding.ContractStatus{At: soon}, Amended: &c}
+	if err := e.Journal.Record(t.Context(), in); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestRestart(t *testing.T) {
 	e, s := begun(t, nil)
 	var no *engine.Refused
@@ -199,6 +256,8 @@ func TestRestart(t *testing.T) {
 func TestTell(t *testing.T) {
 	signal := onboarding.Event{ID: "e-1", Kind: onboarding.EventLogin}
 	ask := onboarding.Event{ID: "e-1", Kind: onboarding.EventPaused}
+	adopt := onboarding.Event{ID: "e-1", Kind: onboarding.EventAdopted, Playbook: "next"}
+	shelf := temporal.NewApplicationError("not here yet", workflows.NotOnShelf)
 	tests := []struct {
 		name    string
 		event   onboarding.Event
@@ -214,11 +273,18 @@ func TestTell(t *testing.T) {
 		{"a run that hands over is asked again", ask, []error{change, closed}, nil, 3, journal.InboxForwarded, ""},
 		{"a no is settled with its reason", ask, []error{temporal.NewApplicationError("not now", "refused")}, &engine.Refused{Reason: "not now"}, 1,
 			journal.InboxSettled, "refused: not now"},
+		{"an adoption waits until the worker has the playbook", adopt, []error{shelf, shelf}, nil, 3, journal.InboxForwarded, ""},
+		{"a playbook that nobody stored is not adopted", onboarding.Event{ID: "e-1", Kind: onboarding.EventAdopted, Playbook: "none"}, nil,
+			&engine.Refused{Reason: `playbook: "none" is not in the journal: starter adopt stores it first`}, 0,
+			journal.InboxSettled, `refused: playbook: "none" is not in the journal: starter adopt stores it first`},
 		{"a workflow that is lost is said so, and the event waits", signal, []error{gone}, engine.ErrLost, 1, journal.InboxReceived, ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			e, s := begun(t, tt.answers...)
+			if err := e.Journal.PutPlaybook(t.Context(), "next", "default", []byte("archive")); err != nil {
+				t.Fatal(err)
+			}
 			told, err := e.Tell(t.Context(), "C-1", tt.event)
 			var no, wanted *engine.Refused
 			switch {

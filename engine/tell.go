@@ -14,6 +14,7 @@ import (
 
 	"github.com/centogiorni/centogiorni/journal"
 	"github.com/centogiorni/centogiorni/onboarding"
+	"github.com/centogiorni/centogiorni/onboarding/remorse"
 	"github.com/centogiorni/centogiorni/workflows"
 )
 
@@ -40,6 +41,10 @@ func (e *Engine) Tell(ctx context.Context, contract string, ev onboarding.Event)
 		ev.ID = uuid.NewString()
 	}
 	told := Told{ID: ev.ID}
+	ev, err := e.heard(ctx, contract, ev)
+	if err != nil {
+		return told, err
+	}
 	fresh, err := e.Journal.Receive(ctx, contract, ev)
 	if errors.Is(err, journal.ErrOrphan) {
 		return told, fmt.Errorf("%w: %s; the event is kept and follows when it starts", ErrUnknown, contract)
@@ -60,6 +65,18 @@ func (e *Engine) Tell(ctx context.Context, contract string, ev onboarding.Event)
 	return told, err
 }
 
+// heard reads a reply in the customer's language; that of an onboarding which has not started by its words alone.
+func (e *Engine) heard(ctx context.Context, contract string, ev onboarding.Event) (onboarding.Event, error) {
+	if ev.Kind != onboarding.EventEmailReply {
+		return ev, nil
+	}
+	row, err := e.Row(ctx, contract)
+	if err != nil && !errors.Is(err, ErrUnknown) {
+		return ev, err
+	}
+	return remorse.Hear(ev, row.Contract.Customer.Language), nil
+}
+
 // forward offers an event to the running onboarding and writes down what became of it.
 func (e *Engine) forward(ctx context.Context, contract string, ev onboarding.Event) (workflows.Answer, error) {
 	row, err := e.Row(ctx, contract)
@@ -69,7 +86,10 @@ func (e *Engine) forward(ctx context.Context, contract string, ev onboarding.Eve
 	if !row.Status.EndedAt.IsZero() {
 		return workflows.Answer{}, e.tooLate(ctx, contract, ev)
 	}
-	answer, err := e.offer(ctx, onboarding.WorkflowID(contract, row.Run), ev)
+	var answer workflows.Answer
+	if err = e.stored(ctx, ev); err == nil {
+		answer, err = e.offer(ctx, onboarding.WorkflowID(contract, row.Run), ev)
+	}
 	var no *Refused
 	var gone *serviceerror.NotFound
 	switch {
@@ -79,11 +99,23 @@ func (e *Engine) forward(ctx context.Context, contract string, ev onboarding.Eve
 		return answer, errors.Join(err, e.Journal.SettleEvent(ctx, contract, ev.ID, journal.OutcomeRefused+no.Reason))
 	case errors.As(err, &gone):
 		if row, err := e.Row(ctx, contract); err != nil || row.Status.EndedAt.IsZero() {
-			return answer, errors.Join(fmt.Errorf("%w: %s", ErrLost, contract), err)
+			return answer, errors.Join(lost(row), err)
 		}
 		return answer, e.tooLate(ctx, contract, ev)
 	}
 	return answer, fmt.Errorf("%w; the event is kept and follows by itself", unreachable("tell the workflow", err))
+}
+
+// stored refuses the adoption of a playbook that no worker can ever read: it would be offered for ever.
+func (e *Engine) stored(ctx context.Context, ev onboarding.Event) error {
+	if ev.Kind != onboarding.EventAdopted {
+		return nil
+	}
+	_, err := e.Journal.PlaybookArchive(ctx, ev.Playbook)
+	if errors.Is(err, journal.ErrNotFound) {
+		return &Refused{Reason: fmt.Sprintf("playbook: %q is not in the journal: starter adopt stores it first", ev.Playbook)}
+	}
+	return err
 }
 
 // tooLate settles an event that came after the end.
@@ -126,7 +158,9 @@ func (e *Engine) offer(ctx context.Context, id string, ev onboarding.Event) (ans
 		if err == nil || ctx.Err() != nil || !passing(err, try) {
 			return answer, err
 		}
-		pause(ctx, min(time.Duration(try)*50*time.Millisecond, time.Second))
+		if pause(ctx, min(time.Duration(try)*50*time.Millisecond, time.Second)); ctx.Err() != nil {
+			return answer, err // what stands in the way says more than that the time is up
+		}
 	}
 }
 
@@ -145,12 +179,12 @@ func (e *Engine) update(ctx context.Context, id string, ev onboarding.Event) (wo
 	return answer, err
 }
 
-// passing reports whether an error goes away by itself while a run continues as new or a server restarts. A run that
-// has closed may be the one before a continue-as-new, for a moment.
+// passing reports whether an error goes away by itself while a run continues as new, a server restarts or a worker
+// fetches a playbook. A run that has closed may be the one before a continue-as-new, for a moment.
 func passing(err error, try int) bool {
 	var down *serviceerror.Unavailable
 	text := err.Error()
-	return errors.As(err, &down) || strings.Contains(text, "unexpected workflow task failure") ||
+	return errors.As(err, &down) || notOnShelf(err) || strings.Contains(text, "unexpected workflow task failure") ||
 		strings.Contains(text, "aborted by closing") || strings.Contains(text, "workflow execution already completed") && try < closedTries
 }
 

@@ -53,6 +53,31 @@ func TestTheIndexListsEverythingInItsLogicalOrder(t *testing.T) {
 	}
 }
 
+func TestThePagesPrintTheCustomersClock(t *testing.T) {
+	o, dir := open(t)
+	tokyo := time.FixedZone("JST", 9*60*60)
+	m := welcome("c-1/1/welcome#anna")
+	m.At = time.Date(2027, 3, 1, 23, 30, 0, 0, time.UTC).In(tokyo)
+	if _, err := o.Send(t.Context(), m); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := o.Post(t.Context(), onboarding.Alert{Key: "c-1/1/case-1", Title: "T", At: m.At.Add(time.Hour)}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := outbox.WriteIndex(dir); err != nil {
+		t.Fatal(err)
+	}
+	page := read(t, dir, "index.html")
+	for _, want := range []string{"Tuesday 2 March 2027", ">08:30</time>", ">09:30</time>"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the index lacks %q", want)
+		}
+	}
+	if mail := read(t, dir, "mail/c-1/1+welcome@anna.html"); !strings.Contains(mail, "Tue 2 Mar 2027, 08:30 JST") {
+		t.Errorf("the mail's page prints another time: %s", mail)
+	}
+}
+
 func TestAMailsPageRunsNothing(t *testing.T) {
 	o, dir := open(t)
 	m := welcome("k")

@@ -16,6 +16,11 @@ import (
 	"github.com/centogiorni/centogiorni/onboarding"
 )
 
+// refusal is an error that Slack named.
+type refusal struct{ code, text string }
+
+func (r *refusal) Error() string { return r.text }
+
 func fault(kind onboarding.FaultKind, format string, args ...any) *onboarding.DeliveryError {
 	return &onboarding.DeliveryError{Kind: kind, Err: fmt.Errorf("slack: "+format, args...)}
 }
@@ -80,7 +85,7 @@ func (a *attempt) fault(err error) *onboarding.DeliveryError {
 // wrongDoor are statuses that no message of ours explains.
 var wrongDoor = []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusProxyAuthRequired}
 
-// The codes that Slack documents for chat.postMessage, conversations.* and users.lookupByEmail.
+// The codes that Slack documents for chat.postMessage, chat.update, conversations.*, users.* and views.open.
 var (
 	forConfiguration = []string{
 		"access_denied", "account_inactive", "accesslimited", "deprecated_endpoint", "ekm_access_denied", "enterprise_is_restricted",
@@ -89,10 +94,13 @@ var (
 		"two_factor_setup_required",
 	}
 	forRefused = []string{
-		"cannot_dm_bot", "cannot_reply_to_message", "channel_not_found", "is_archived", "is_inactive", "markdown_text_conflict",
-		"msg_blocks_too_long", "msg_too_long", "no_text", "not_in_channel", "too_many_attachments", "user_disabled",
-		"user_not_found", "user_not_visible", "users_not_found",
+		"block_mismatch", "cannot_dm_bot", "cannot_reply_to_message", "cant_update_message", "channel_not_found", "duplicate_external_id",
+		"edit_window_closed", "exchanged_trigger_id", "expired_trigger_id", "is_archived", "is_inactive", "markdown_text_conflict",
+		"message_not_found", "msg_blocks_too_long", "msg_too_long", "no_text", "not_found", "not_in_channel", "thread_not_found",
+		"too_many_attachments", "user_disabled", "user_not_found", "user_not_visible", "users_not_found", "view_too_large",
 	}
+	// threadGone are refusals to post in the thread of a message that was deleted.
+	threadGone   = []string{"cannot_reply_to_message", "message_not_found", "thread_not_found"}
 	forThrottled = []string{"ratelimited", "rate_limited", "message_limit_exceeded"}
 	// request_timeout says that the request came broken off, not that Slack was slow.
 	forUnreached = []string{"request_timeout"}
@@ -121,7 +129,7 @@ func spoken(r api.SlackErrorResponse) *onboarding.DeliveryError {
 	if scopes.MatchString(r.Needed) {
 		said += ", the app needs the scope " + r.Needed
 	}
-	return fault(kind, "Slack says %s", said)
+	return fault(kind, "%w", &refusal{r.Err, "Slack says " + said})
 }
 
 // asked is the fault of a call that only asks: whatever became of it, nothing was posted.

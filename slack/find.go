@@ -2,8 +2,9 @@ package slack
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"strings"
+	"slices"
 	"time"
 
 	api "github.com/slack-go/slack"
@@ -11,8 +12,8 @@ import (
 	"github.com/centogiorni/centogiorni/onboarding"
 )
 
-// Find looks for an alert by its metadata in the conversation that Config.Where names, from the first attempt on. It
-// answers not_found only after it read the history to its end.
+// Find looks for an alert by its metadata in the conversation and the thread that Config.Where names, from the first
+// attempt on. It answers not_found only after it read both to their ends.
 func (t *Transport) Find(ctx context.Context, key string) (onboarding.Found, error) {
 	if t.where == nil {
 		return onboarding.FoundCannotTell, nil
@@ -24,33 +25,73 @@ func (t *Transport) Find(ctx context.Context, key string) (onboarding.Found, err
 	if !ok || place.To == "" {
 		return onboarding.FoundCannotTell, nil
 	}
+	oldest := fmt.Sprintf("%d.000000", place.Since.Add(-margin).Unix())
+	if channel, ts, err := ParseMessageID(place.Thread); err == nil {
+		query := api.GetConversationRepliesParameters{ChannelID: channel, Timestamp: ts, Limit: pageSize, Inclusive: true, IncludeAllMetadata: true, Oldest: oldest}
+		found, err := search(key, func(cursor string) ([]api.Message, bool, string, error) {
+			query.Cursor = cursor
+			return t.replies(ctx, &query)
+		})
+		if found != onboarding.FoundNot || err != nil {
+			return found, err
+		}
+	}
 	channel, err := t.conversation(ctx, place.To)
 	if err != nil {
 		return onboarding.FoundCannotTell, err
 	}
-	query := api.GetConversationHistoryParameters{
-		ChannelID: channel, Limit: 200, Inclusive: true, IncludeAllMetadata: true,
-		Oldest: fmt.Sprintf("%d.000000", place.Since.Add(-margin).Unix()),
-	}
-	for {
+	query := api.GetConversationHistoryParameters{ChannelID: channel, Limit: pageSize, Inclusive: true, IncludeAllMetadata: true, Oldest: oldest}
+	return search(key, func(cursor string) ([]api.Message, bool, string, error) {
+		query.Cursor = cursor
 		page, err := t.history(ctx, &query)
+		if err != nil {
+			return nil, false, "", err
+		}
+		return page.Messages, page.HasMore, page.ResponseMetaData.NextCursor, nil
+	})
+}
+
+// pageSize is how many messages are asked for at once.
+const pageSize = 200
+
+// search reads page after page until one holds the message with the key.
+func search(key string, read func(cursor string) (page []api.Message, more bool, next string, err error)) (onboarding.Found, error) {
+	for cursor := ""; ; {
+		page, more, next, err := read(cursor)
 		if err != nil {
 			return onboarding.FoundCannotTell, err
 		}
-		for _, m := range page.Messages {
+		for _, m := range page {
 			if m.Metadata.EventType == metadataType && m.Metadata.EventPayload[metadataKey] == key {
 				return onboarding.FoundAccepted, nil
 			}
 		}
-		if !page.HasMore {
+		if !more {
 			return onboarding.FoundNot, nil
 		}
-		next := page.ResponseMetaData.NextCursor
-		if next == "" || next == query.Cursor {
+		if next == "" || next == cursor {
 			return onboarding.FoundCannotTell, nil
 		}
-		query.Cursor = next
+		cursor = next
 	}
+}
+
+// replies reads a page of a thread; one whose first message was deleted is empty.
+func (t *Transport) replies(ctx context.Context, query *api.GetConversationRepliesParameters) ([]api.Message, bool, string, error) {
+	try, ctx := watch(ctx)
+	page, more, next, err := t.api.GetConversationRepliesContext(ctx, query)
+	if err == nil && len(page) == 0 {
+		return nil, false, "", fault(onboarding.FaultUnreached, "the answer holds no thread") // it holds its first message at least
+	}
+	if err != nil {
+		f := try.asked(err)
+		var gone *refusal
+		if errors.As(f, &gone) && slices.Contains(threadGone, gone.code) {
+			return nil, false, "", nil
+		}
+		return nil, false, "", f
+	}
+	return page, more, next, nil
 }
 
 func (t *Transport) history(ctx context.Context, query *api.GetConversationHistoryParameters) (*api.GetConversationHistoryResponse, error) {
@@ -68,7 +109,7 @@ func (t *Transport) history(ctx context.Context, query *api.GetConversationHisto
 
 // conversation is the direct conversation with a user; any other id stands for itself.
 func (t *Transport) conversation(ctx context.Context, to string) (string, error) {
-	if !strings.HasPrefix(to, "U") && !strings.HasPrefix(to, "W") {
+	if !isUser(to) {
 		return to, nil
 	}
 	try, ctx := watch(ctx)

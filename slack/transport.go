@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -22,10 +24,12 @@ const (
 	timeout = 10 * time.Second
 )
 
-// Place is where an alert went, for Find: a user's or a conversation's id, and the wall time of the first attempt.
+// Place is where an alert went, for Find: a user's or a conversation's id, the wall time of the first attempt, and the
+// MessageID of the message in whose thread it may stand.
 type Place struct {
-	To    string
-	Since time.Time
+	To     string
+	Since  time.Time
+	Thread string
 }
 
 // Config says how to reach Slack.
@@ -79,16 +83,35 @@ func New(c Config) (*Transport, error) {
 func (t *Transport) Name() string { return name }
 
 // Post sends one alert to a person's direct messages, once; without a SlackID the person is looked up by address.
-// Text and Lines are mrkdwn that the caller has escaped; Title is plain text. The receipt's MessageID is "channel/ts",
-// see ParseMessageID. Every error is an *onboarding.DeliveryError; a person whom Slack does not know is a refusal that
-// wraps ErrNoUser or ErrUserDeactivated. No error holds the token, an address or the alert's text.
+// With Rewrite it changes a message that stands instead, and tells Note to its thread; with Thread it goes to the thread of
+// one. Text, Lines, Note and the facts' texts are mrkdwn that the caller has escaped; Title and the labels are plain
+// text. The receipt's MessageID is "channel/ts", see ParseMessageID. Every error is an *onboarding.DeliveryError; a person
+// whom Slack does not know is a refusal that wraps ErrNoUser or ErrUserDeactivated. No error holds the token, an address
+// or the alert's text.
 func (t *Transport) Post(ctx context.Context, a onboarding.Alert) (onboarding.Receipt, error) {
+	if channel, ts, err := ParseMessageID(a.Rewrite); err == nil {
+		return t.rewrite(ctx, a, channel, ts)
+	}
 	to, err := t.recipient(ctx, a)
 	if err != nil {
 		return onboarding.Receipt{}, err
 	}
+	channel, thread, err := ParseMessageID(a.Thread)
+	if err != nil { // none, or it went by mail
+		return t.send(ctx, a, to, message(a, to))
+	}
+	receipt, err := t.send(ctx, a, channel, append(message(a, to), api.MsgOptionTS(thread)))
+	var gone *refusal
+	if errors.As(err, &gone) && slices.Contains(threadGone, gone.code) {
+		return t.send(ctx, a, to, message(a, to)) // a reminder must not be lost with the message it is about
+	}
+	return receipt, err
+}
+
+// send posts a message.
+func (t *Transport) send(ctx context.Context, a onboarding.Alert, channel string, options []api.MsgOption) (onboarding.Receipt, error) {
 	try, ctx := watch(ctx)
-	channel, ts, err := t.api.PostMessageContext(ctx, to, message(a)...)
+	channel, ts, err := t.api.PostMessageContext(ctx, channel, options...)
 	if err != nil {
 		f := try.fault(err)
 		if f.Kind == onboarding.FaultRefused {
@@ -103,14 +126,44 @@ func (t *Transport) Post(ctx context.Context, a onboarding.Alert) (onboarding.Re
 	return onboarding.Receipt{MessageID: channel + "/" + ts}, nil
 }
 
-// ParseMessageID reads a receipt's MessageID: the conversation and the timestamp, by which Slack names a message.
+// rewrite changes a message that stands. Done twice it is the same, so no result of it is unknown: what may have gone
+// wrong is tried again. Its note is told at most once, and one that may have been told counts as told, since the message
+// itself shows what is new.
+func (t *Transport) rewrite(ctx context.Context, a onboarding.Alert, channel, ts string) (onboarding.Receipt, error) {
+	to := a.SlackID
+	if to == "" && a.Mention && a.Email != "" {
+		to, _ = t.UserByEmail(ctx, a.Email) // a mention less is no reason to leave old buttons standing
+	}
+	try, asking := watch(ctx)
+	_, answered, _, err := t.api.UpdateMessageContext(asking, channel, ts, message(a, to)...)
+	if err != nil {
+		return onboarding.Receipt{}, try.asked(err)
+	}
+	if answered == "" {
+		return onboarding.Receipt{}, fault(onboarding.FaultUnreached, "answered without a message")
+	}
+	receipt := onboarding.Receipt{MessageID: channel + "/" + ts}
+	if strings.TrimSpace(a.Note) == "" {
+		return receipt, nil
+	}
+	_, err = t.send(ctx, a, channel, append(note(a), api.MsgOptionTS(ts)))
+	if kind := onboarding.Fault(err); err != nil && kind != onboarding.FaultUnknown && kind != onboarding.FaultRefused {
+		return onboarding.Receipt{}, err
+	}
+	return receipt, nil
+}
+
+// ParseMessageID reads a receipt's MessageID: the conversation and the timestamp, by which Slack names a message. The id
+// of a mail, by which an alert may have gone as well, is none.
 func ParseMessageID(id string) (channel, ts string, err error) {
-	channel, ts, ok := strings.Cut(id, "/")
-	if !ok || channel == "" || ts == "" {
+	m := messageID.FindStringSubmatch(id)
+	if m == nil {
 		return "", "", fmt.Errorf("%q names no Slack message", id)
 	}
-	return channel, ts, nil
+	return m[1], m[2], nil
 }
+
+var messageID = regexp.MustCompile(`^([CDG][A-Z0-9]+)/([0-9]+\.[0-9]+)$`)
 
 func (t *Transport) recipient(ctx context.Context, a onboarding.Alert) (string, error) {
 	switch {

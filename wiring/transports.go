@@ -4,17 +4,20 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/centogiorni/centogiorni/activities"
 	"github.com/centogiorni/centogiorni/config"
 	"github.com/centogiorni/centogiorni/journal"
+	"github.com/centogiorni/centogiorni/onboarding"
 	"github.com/centogiorni/centogiorni/outbox"
 	"github.com/centogiorni/centogiorni/sendgrid"
 	"github.com/centogiorni/centogiorni/slack"
 	"github.com/centogiorni/centogiorni/smtp"
 )
 
-// Transports are the outside world that the configuration names. Without Slack, alerts lie in the outbox.
+// Transports are the outside world that the configuration names. Without Slack, alerts go where the mails go.
 func Transports(cfg config.Config, j *journal.Journal) (activities.MailTransport, activities.AlertTransport, error) {
 	box, err := outbox.New(cfg.Mail.OutboxDir)
 	if err != nil {
@@ -24,11 +27,43 @@ func Transports(cfg config.Config, j *journal.Journal) (activities.MailTransport
 	if err != nil {
 		return nil, nil, err
 	}
-	if cfg.Slack.Mode == config.SlackOff {
+	switch {
+	case AlertsByMail(cfg):
+		return mail, letters{mail, address(cfg.Mail.FromService)}, nil
+	case cfg.Slack.Mode == config.SlackOff:
 		return mail, box, nil
 	}
 	alerts, err := slack.New(slack.Config{Token: cfg.Slack.BotToken.Reveal(), APIURL: cfg.Slack.APIURL, Where: places{j}.where})
 	return mail, alerts, err
+}
+
+// AlertsByMail reports whether our own people are written to, for want of Slack: where real mail goes to customers, a
+// folder that nobody looks into is no place for what is urgent.
+func AlertsByMail(cfg config.Config) bool {
+	return cfg.Slack.Mode == config.SlackOff && cfg.Mail.Transport.Real()
+}
+
+// unescape takes Slack's escapes out of a text.
+var unescape = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&")
+
+// letters is the transport of alerts without Slack: each is a mail to its person.
+type letters struct {
+	activities.MailTransport
+	from onboarding.Address
+}
+
+// Post writes an alert as a mail; one to somebody without an address is refused.
+func (l letters) Post(ctx context.Context, a onboarding.Alert) (onboarding.Receipt, error) {
+	if a.Email == "" {
+		return onboarding.Receipt{}, &onboarding.DeliveryError{Kind: onboarding.FaultRefused,
+			Err: fmt.Errorf("%s has no address, and there is no Slack", a.To)}
+	}
+	lines := append([]string{a.Text}, a.Lines...)
+	for _, f := range a.Facts {
+		lines = append(lines, "", f.Label, f.Text)
+	}
+	return l.Send(ctx, onboarding.Mail{Key: a.Key, Class: onboarding.ClassInternal, From: l.from, To: onboarding.Address{Email: a.Email},
+		Subject: a.Title, Text: unescape.Replace(strings.Join(lines, "\n")) + "\n", At: a.At})
 }
 
 func mailTransport(cfg config.Config, j *journal.Journal, box *outbox.Outbox) (activities.MailTransport, error) {
@@ -69,5 +104,21 @@ func (p places) where(ctx context.Context, key string) (slack.Place, bool, error
 	if err != nil {
 		return slack.Place{}, false, fmt.Errorf("find whom an alert went to: %w", err)
 	}
-	return slack.Place{To: person.SlackID, Since: rows[0].WallAt}, person.SlackID != "", nil
+	thread, err := p.thread(ctx, rows[0])
+	return slack.Place{To: person.SlackID, Since: rows[0].WallAt, Thread: thread}, person.SlackID != "" && err == nil, err
+}
+
+// thread is the message in whose thread an alert may stand: the newest that its person got about the same case.
+func (p places) thread(ctx context.Context, row onboarding.Send) (string, error) {
+	sends, err := p.journal.Sends(ctx, row.Contract, row.Run)
+	if err != nil {
+		return "", fmt.Errorf("find an alert's thread: %w", err)
+	}
+	about, _, _ := strings.Cut(row.Touch, "/")
+	for _, s := range slices.Backward(sends) {
+		if is, _, _ := strings.Cut(s.Touch, "/"); is == about && s.Alert && s.Address == row.Address && s.MessageID != "" && s.Key != row.Key {
+			return s.MessageID, nil
+		}
+	}
+	return "", nil
 }

@@ -8,12 +8,9 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"log/slog"
-	"net/http"
 	"os"
 	"os/signal"
 	"syscall"
-	"time"
 	_ "time/tzdata" // the zone database, for machines and images without one
 
 	"github.com/centogiorni/centogiorni/config"
@@ -39,9 +36,9 @@ func run(args []string, stderr io.Writer) int {
 		return 1
 	}
 	if *health {
-		return askHealth(cfg.Ops.MetricsAddress, stderr)
+		return wiring.AskHealth("worker", cfg.Ops.MetricsAddress, stderr)
 	}
-	log := newLogger(cfg, stderr)
+	log := wiring.Logger(cfg, stderr)
 	for _, w := range cfg.Warnings() {
 		log.Warn(w)
 	}
@@ -57,28 +54,4 @@ func run(args []string, stderr io.Writer) int {
 	}
 	fmt.Fprintln(stderr, "worker:", err)
 	return 1
-}
-
-func newLogger(cfg config.Config, w io.Writer) *slog.Logger {
-	options := &slog.HandlerOptions{Level: cfg.Ops.LogLevel}
-	if cfg.Ops.LogFormat == config.LogJSON {
-		return slog.New(slog.NewJSONHandler(w, options))
-	}
-	return slog.New(slog.NewTextHandler(w, options))
-}
-
-// askHealth serves container health checks in images without a shell.
-func askHealth(address string, stderr io.Writer) int {
-	c := http.Client{Timeout: 3 * time.Second}
-	resp, err := c.Get("http://" + address + "/healthz")
-	if err != nil {
-		fmt.Fprintln(stderr, "worker:", err)
-		return 1
-	}
-	defer resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
-		fmt.Fprintln(stderr, "worker: unhealthy:", resp.Status)
-		return 1
-	}
-	return 0
 }

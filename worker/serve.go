@@ -38,18 +38,20 @@ func serve(ctx context.Context, cfg config.Config, log *slog.Logger) error {
 		return err
 	}
 	defer c.Close()
-	acts, err := newActivities(cfg, j, shelf, meters, log)
+	facts := newRecorder(j)
+	acts, err := newActivities(cfg, facts, shelf, meters, log)
 	if err != nil {
 		return err
 	}
 	eng := &engine.Engine{Temporal: c, Journal: j}
+	watch := newWatch(cfg, facts, c, eng, acts, meters, log)
+	digests := &activities.Digests{Activities: acts, Morning: j, Live: eng, At: cfg.Worker.DigestAt.Minute, Raised: watch.codes}
 	failed := make(chan error, 1)
-	stop, err := startWorkers(c, cfg, acts, shelf, failed)
+	stop, err := startWorkers(c, cfg, acts, digests, shelf, failed)
 	if err != nil {
 		return err
 	}
 	defer stop()
-	watch := newWatch(cfg, j, c, eng, acts, meters, log)
 	closeHTTP, err := watch.listen(cfg.Ops.MetricsAddress)
 	if err != nil {
 		return err
@@ -64,6 +66,7 @@ func serve(ctx context.Context, cfg config.Config, log *slog.Logger) error {
 		}
 	})
 	go every(ctx, time.Minute, watch.look)
+	go scheduleDigest(ctx, eng, cfg, log)
 	log.Info("the worker is ready", "mode", cfg.Engine.Mode, "mail", acts.Mail.Name(), "alerts", acts.Alerts.Name())
 	select {
 	case <-ctx.Done():
@@ -89,7 +92,7 @@ func every(ctx context.Context, interval time.Duration, do func(context.Context)
 }
 
 // startWorkers polls three queues: onboardings, mail at the provider's rate, Slack at its own.
-func startWorkers(c client.Client, cfg config.Config, acts *activities.Activities, plans workflows.Plans, failed chan<- error) (stop func(), err error) {
+func startWorkers(c client.Client, cfg config.Config, acts *activities.Activities, digests *activities.Digests, plans workflows.Plans, failed chan<- error) (stop func(), err error) {
 	worker.SetStickyWorkflowCacheSize(cfg.Worker.WorkflowCache)
 	common := worker.Options{
 		WorkerStopTimeout: cfg.Worker.StopTimeout.Duration,
@@ -109,13 +112,15 @@ func startWorkers(c client.Client, cfg config.Config, acts *activities.Activitie
 	onboardings := worker.New(c, onboarding.QueueOnboarding, main)
 	w := workflows.Workflows{Plans: plans}
 	onboardings.RegisterWorkflowWithOptions(w.Onboarding, workflow.RegisterOptions{Name: onboarding.WorkflowOnboarding})
-	for name, fn := range map[string]any{"Plan": acts.Plan, "Reconcile": acts.Reconcile, "Record": acts.Record} {
+	onboardings.RegisterWorkflowWithOptions(w.Digest, workflow.RegisterOptions{Name: onboarding.WorkflowDigest})
+	for name, fn := range map[string]any{"Plan": acts.Plan, "Reconcile": acts.Reconcile, "Match": acts.Match, "Record": acts.Record, "DigestDue": digests.DigestDue} {
 		onboardings.RegisterActivityWithOptions(fn, activity.RegisterOptions{Name: name})
 	}
 	mails := worker.New(c, onboarding.QueueMail, mail)
 	mails.RegisterActivityWithOptions(acts.Deliver, activity.RegisterOptions{Name: "Deliver"})
 	alerts := worker.New(c, onboarding.QueueSlack, slack)
 	alerts.RegisterActivityWithOptions(acts.Alert, activity.RegisterOptions{Name: "Alert"})
+	alerts.RegisterActivityWithOptions(digests.Digest, activity.RegisterOptions{Name: "Digest"})
 
 	var running []worker.Worker
 	stop = func() {
@@ -134,8 +139,8 @@ func startWorkers(c client.Client, cfg config.Config, acts *activities.Activitie
 }
 
 // newActivities wires the activities to the outside world that the configuration names.
-func newActivities(cfg config.Config, j *journal.Journal, shelf *wiring.Shelf, meters *meters, log *slog.Logger) (*activities.Activities, error) {
-	mail, alerts, err := wiring.Transports(cfg, j)
+func newActivities(cfg config.Config, facts *recorder, shelf *wiring.Shelf, meters *meters, log *slog.Logger) (*activities.Activities, error) {
+	mail, alerts, err := wiring.Transports(cfg, facts.Journal)
 	if err != nil {
 		return nil, err
 	}
@@ -144,7 +149,9 @@ func newActivities(cfg config.Config, j *journal.Journal, shelf *wiring.Shelf, m
 		return nil, err
 	}
 	return &activities.Activities{
-		Books: shelf, Ledger: j, Recorder: j, Mail: mail, Alerts: alerts, Calendars: calendar.ForContract, Settings: settings,
+		Books: shelf, Ledger: facts.Journal, People: wiring.People{Journal: facts.Journal}, Peers: wiring.Peers{Journal: facts.Journal}, Recorder: facts,
+		Mail: mail, Alerts: alerts, Calendars: calendar.ForContract, Settings: settings, Mode: onboarding.Mode(cfg.Engine.Mode),
+		Ops:   onboarding.Person{SlackID: cfg.Slack.OpsChannel, Email: cfg.Ops.Email.Email},
 		Grace: cfg.Worker.SendGrace.Duration, RedirectTo: cfg.Mail.RedirectTo.Email, AllowDomains: cfg.Mail.AllowDomains,
 		Log: log, Count: meters.count,
 	}, nil

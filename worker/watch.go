@@ -4,8 +4,10 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -17,6 +19,7 @@ import (
 	"github.com/centogiorni/centogiorni/engine"
 	"github.com/centogiorni/centogiorni/journal"
 	"github.com/centogiorni/centogiorni/onboarding"
+	"github.com/centogiorni/centogiorni/wiring"
 )
 
 // Bounds of the alarms, of the plan's page "who hears that mail stopped".
@@ -25,6 +28,7 @@ const (
 	bounceBound = 0.05
 	spamBound   = 0.001
 	fewMails    = 20 // below so many mails a day a share says nothing
+	fewReports  = 2  // one report of spam is one person
 	remindAfter = 4 * time.Hour
 )
 
@@ -35,6 +39,7 @@ type watch struct {
 	journal *journal.Journal
 	c       client.Client
 	engine  *engine.Engine
+	facts   *recorder
 	acts    *activities.Activities
 	meters  *meters
 	log     *slog.Logger
@@ -44,8 +49,8 @@ type watch struct {
 	raised map[string]time.Time // alarm codes, by when ops were last told
 }
 
-func newWatch(cfg config.Config, j *journal.Journal, c client.Client, e *engine.Engine, acts *activities.Activities, m *meters, log *slog.Logger) *watch {
-	w := &watch{cfg: cfg, journal: j, c: c, engine: e, acts: acts, meters: m, log: log, raised: map[string]time.Time{}}
+func newWatch(cfg config.Config, facts *recorder, c client.Client, e *engine.Engine, acts *activities.Activities, m *meters, log *slog.Logger) *watch {
+	w := &watch{cfg: cfg, journal: facts.Journal, facts: facts, c: c, engine: e, acts: acts, meters: m, log: log, raised: map[string]time.Time{}}
 	acts.Alarm = func(ctx context.Context, code, text string) { w.tell(ctx, alarm{code, text, true}) }
 	return w
 }
@@ -115,7 +120,7 @@ func (w *watch) look(ctx context.Context) {
 	w.meters.vital("inbox_lag_seconds", v.InboxLag.Seconds())
 	w.meters.vital("orphans", float64(v.Orphans))
 	hold := false
-	for _, a := range alarms(v) {
+	for _, a := range append(alarms(v), w.facts.behind()) {
 		w.tell(ctx, a)
 		hold = hold || a.on && (a.code == "bounces" || a.code == "spam")
 	}
@@ -139,7 +144,7 @@ func alarms(v journal.Vitals) []alarm {
 		{"no_promise", fmt.Sprintf("%d open customers have nothing ahead of them", v.WithoutPromise), v.WithoutPromise > 0},
 		{"inbox_lag", fmt.Sprintf("an event has waited in the inbox for %s: is Temporal up?", v.InboxLag.Round(time.Second)), v.InboxLag > lagBound},
 		{"bounces", fmt.Sprintf("%.1f %% of the day's mails bounced", 100*share(v.Bounced)), share(v.Bounced) > bounceBound},
-		{"spam", fmt.Sprintf("%.2f %% of the day's mails were reported as spam", 100*share(v.SpamReported)), share(v.SpamReported) > spamBound},
+		{"spam", fmt.Sprintf("%.2f %% of the day's mails were reported as spam", 100*share(v.SpamReported)), v.SpamReported >= fewReports && share(v.SpamReported) > spamBound},
 	}
 }
 
@@ -150,9 +155,11 @@ func (w *watch) tell(ctx context.Context, a alarm) {
 	}
 	w.log.Error(a.text, "code", a.code)
 	key := fmt.Sprintf("ops/%s/%d", a.code, time.Now().Unix())
-	if _, err := w.acts.Alerts.Post(ctx, onboarding.Alert{Key: key, To: "ops", SlackID: w.cfg.Slack.OpsChannel,
-		Title: "Centogiorni: " + a.code, Text: a.text, At: time.Now()}); err != nil {
-		w.log.Error("ops could not be told by alert", "code", "ops_alert", "error", err)
+	if !wiring.AlertsByMail(w.cfg) { // else there is one way only, and it follows
+		if _, err := w.acts.Alerts.Post(ctx, onboarding.Alert{Key: key, To: "ops", SlackID: w.cfg.Slack.OpsChannel,
+			Title: "Centogiorni: " + a.code, Text: a.text, At: time.Now()}); err != nil {
+			w.log.Error("ops could not be told by alert", "code", "ops_alert", "error", err)
+		}
 	}
 	if !w.cfg.Ops.Email.IsSet() {
 		return
@@ -194,6 +201,13 @@ func (w *watch) forget(code string) {
 	if was && time.Since(last) >= remindAfter {
 		w.news(alarm{code: code})
 	}
+}
+
+// codes are those of the alarms that are raised, sorted.
+func (w *watch) codes() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Sorted(maps.Keys(w.raised))
 }
 
 // well reports whether no alarm is raised.

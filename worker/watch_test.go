@@ -31,6 +31,7 @@ func TestAnAlarmIsRaisedBeyondItsBound(t *testing.T) {
 		"an event that waits":                      {journal.Vitals{InboxLag: 5*time.Minute + time.Second}, "inbox_lag"},
 		"more than five in a hundred bounce":       {journal.Vitals{Accepted: 1000, Bounced: 51}, "bounces"},
 		"more than one in a thousand report spam":  {journal.Vitals{Accepted: 1000, SpamReported: 2}, "spam"},
+		"one report of spam is one person":         {journal.Vitals{Accepted: 100, SpamReported: 1}, ""},
 		"a share of a handful of mails is nothing": {journal.Vitals{Accepted: 10, Bounced: 2, SpamReported: 1}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -74,7 +75,7 @@ func newTestWatch(t *testing.T, log io.Writer) (*watch, *ear) {
 	cfg := config.Config{}
 	cfg.Ops.Email = config.Address{Email: "ops@vendor.example"}
 	acts := &activities.Activities{Alerts: e, Mail: e, Log: slog.New(slog.DiscardHandler)}
-	return newWatch(cfg, j, nil, nil, acts, newMeters(), slog.New(slog.NewTextHandler(log, nil))), e
+	return newWatch(cfg, newRecorder(j), nil, nil, acts, newMeters(), slog.New(slog.NewTextHandler(log, nil))), e
 }
 
 func TestOpsAreToldOnceByAlertAndByMailAndAgainAfterTheAlarmWasOver(t *testing.T) {
@@ -86,6 +87,15 @@ func TestOpsAreToldOnceByAlertAndByMailAndAgainAfterTheAlarmWasOver(t *testing.T
 	one := []string{"alert Centogiorni: overdue", "mail Centogiorni: overdue"}
 	if want := append(slices.Clone(one), one...); !slices.Equal(heard.codes, want) {
 		t.Fatalf("ops heard %q; want %q", heard.codes, want)
+	}
+}
+
+func TestOpsAreToldOnceWhereThereIsMailAlone(t *testing.T) {
+	w, heard := newTestWatch(t, io.Discard)
+	w.cfg.Slack.Mode, w.cfg.Mail.Transport = config.SlackOff, config.TransportSMTP
+	w.tell(t.Context(), alarm{"overdue", "mail waits", true})
+	if !slices.Equal(heard.codes, []string{"mail Centogiorni: overdue"}) {
+		t.Fatalf("ops heard %q; want one mail", heard.codes)
 	}
 }
 

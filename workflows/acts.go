@@ -42,7 +42,11 @@ type pending struct {
 	future workflow.Future
 	order  *onboarding.Order
 	ask    *journey.Ask
+	match  *onboarding.MatchInput
 	id     int
+	// batch is that of the orders which were given together: their answers are taken in the order of the orders, whichever
+	// comes first, so that the story does not depend on how fast a provider is.
+	batch int
 }
 
 var backoff = &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: 5 * time.Minute}
@@ -72,8 +76,9 @@ func sendContext(ctx workflow.Context, c onboarding.Channel, class onboarding.Cl
 
 // carryOut begins what the core asked for.
 func (o *shell) carryOut(ctx workflow.Context) {
-	orders, asks, replan := o.todo.Orders, o.todo.Asks, o.todo.Replan
-	o.todo.Orders, o.todo.Asks, o.todo.Replan = nil, nil, false
+	o.batch++
+	orders, asks, matches, replan := o.todo.Orders, o.todo.Asks, o.todo.Matches, o.todo.Replan
+	o.todo.Orders, o.todo.Asks, o.todo.Matches, o.todo.Replan = nil, nil, nil, false
 	for _, order := range orders {
 		name := "Deliver"
 		if order.Channel == onboarding.ChannelSlack {
@@ -86,6 +91,9 @@ func (o *shell) carryOut(ctx workflow.Context) {
 		c := workflow.WithStartToCloseTimeout(planContext(ctx), askTry)
 		o.await(pending{future: call[onboarding.ReconcileOutput](c, "Reconcile", a.Input).future, ask: &a})
 	}
+	for _, m := range matches {
+		o.await(pending{future: call[onboarding.MatchOutput](planContext(ctx), "Match", m).future, match: &m})
+	}
 	if replan {
 		in := journey.PlanInput(o.state.Start.Contract, o.state.Now)
 		o.await(pending{future: call[onboarding.Calendar](planContext(ctx), "Plan", in).future})
@@ -94,7 +102,7 @@ func (o *shell) carryOut(ctx workflow.Context) {
 
 func (o *shell) await(p pending) {
 	o.started++
-	p.id = o.started
+	p.id, p.batch = o.started, o.batch
 	o.pending = append(o.pending, p)
 }
 
@@ -122,6 +130,12 @@ func (o *shell) answered(ctx workflow.Context, p pending) {
 		}
 		o.step(journey.Logical(o.state.Now, o.state.Now, now),
 			journey.Message{Found: &journey.TouchFound{Touch: p.ask.Touch, Found: out.Found}})
+	case p.match != nil:
+		out, err := result[onboarding.MatchOutput]{p.future}.get(ctx)
+		if err != nil {
+			out.Peer = nil // as where nobody is free
+		}
+		o.step(journey.Logical(o.state.Now, p.match.At, now), journey.Message{Match: &journey.PeerFound{Seek: p.match.Seek, Peer: out.Peer}})
 	default:
 		cal, err := result[onboarding.Calendar]{p.future}.get(ctx)
 		if err != nil {

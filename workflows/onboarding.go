@@ -3,9 +3,12 @@
 package workflows
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 	"time"
 
+	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/centogiorni/centogiorni/onboarding"
@@ -35,6 +38,10 @@ type Input struct {
 	Handovers int64 `json:"handovers,omitempty"`
 	// Attributes are the search attributes as last written.
 	Attributes Attributes `json:"attributes"`
+	// Settled are touches that an earlier run carried out or dropped, and Paused says that it was paused: this run is a
+	// restart from the journal.
+	Settled []string `json:"settled,omitempty"`
+	Paused  bool     `json:"paused,omitempty"`
 }
 
 // Result is how an onboarding ended.
@@ -85,6 +92,7 @@ type shell struct {
 	ready     bool
 	began     time.Time
 	started   int              // activities begun, to tell them apart
+	batch     int              // of activities begun together
 	phase     onboarding.Phase // at the start of this run
 	attrs     Attributes
 
@@ -114,7 +122,13 @@ func (o *shell) listen(ctx workflow.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := workflow.SetQueryHandler(ctx, onboarding.QueryState, func() (journey.State, error) { return o.state, nil }); err != nil {
+	err = workflow.SetQueryHandler(ctx, onboarding.QueryState, func() (journey.State, error) {
+		if !o.ready {
+			return o.state, errors.New("the onboarding has not begun yet: it waits for its signature's instant or for its playbook")
+		}
+		return o.state, nil
+	})
+	if err != nil {
 		return err
 	}
 	return workflow.SetQueryHandler(ctx, onboarding.QueryPromises, func() ([]onboarding.Promise, error) {
@@ -147,9 +161,35 @@ func (o *shell) open(ctx workflow.Context, in Input) error {
 		var step journey.Step
 		o.state, step = o.core.Begin(begin, cal, now)
 		o.todo = step
+		o.resettle(in)
 	}
 	o.began, o.phase, o.ready = o.state.Now, o.state.Phase, true
 	return nil
+}
+
+// resettle takes over what an earlier run settled, before anything is carried out: what is already being ordered is
+// dropped unsent, the rest is skipped.
+func (o *shell) resettle(in Input) {
+	take := func(name string, e onboarding.Event) {
+		e.ID, e.Reason = "from-journal/"+name, "taken over from an earlier run"
+		o.step(o.state.Now, journey.Message{Event: &e})
+	}
+	if in.Paused {
+		take("pause", onboarding.Event{Kind: onboarding.EventPaused, Dates: "keep"})
+	}
+	for _, touch := range in.Settled {
+		take(touch, onboarding.Event{Kind: onboarding.EventTouchSkipped, Touch: touch})
+	}
+	for {
+		i := slices.IndexFunc(o.todo.Orders, func(order onboarding.Order) bool { return slices.Contains(in.Settled, order.Touch) })
+		if i < 0 {
+			return
+		}
+		order := o.todo.Orders[i]
+		o.todo.Orders = slices.Delete(o.todo.Orders, i, i+1)
+		o.step(o.state.Now, journey.Message{Outcome: &journey.TouchOutcome{Touch: order.Touch,
+			Outcome: onboarding.Outcome{Kind: onboarding.OutcomeDropped, Reason: "skipped"}}})
+	}
 }
 
 // usePlan finds the compiled playbook; without it the task fails and is retried, and nothing is lost.
@@ -181,6 +221,9 @@ func (o *shell) wait(ctx workflow.Context) {
 	}
 	for i := range o.pending {
 		p := o.pending[i]
+		if i > 0 && o.pending[i-1].batch == p.batch {
+			continue
+		}
 		sel.AddFuture(p.future, func(workflow.Future) { o.answered(ctx, p) })
 	}
 	sel.Select(ctx)
@@ -234,6 +277,7 @@ func (o *shell) step(at time.Time, m journey.Message) {
 	o.todo.Facts = append(o.todo.Facts, s.Facts...)
 	o.todo.Orders = append(o.todo.Orders, s.Orders...)
 	o.todo.Asks = append(o.todo.Asks, s.Asks...)
+	o.todo.Matches = append(o.todo.Matches, s.Matches...)
 	o.todo.Suppress = append(o.todo.Suppress, s.Suppress...)
 	o.todo.Settled = append(o.todo.Settled, s.Settled...)
 	o.todo.Late = append(o.todo.Late, s.Late...)
@@ -243,8 +287,19 @@ func (o *shell) step(at time.Time, m journey.Message) {
 	}
 }
 
-// refuse is the validator of the update: no with a reason costs nothing and leaves no trace.
+// NotOnShelf is the type of the error by which an adoption is put off, not refused: the worker that was asked has not
+// read the playbook from the journal yet. Offered again under the same id it is taken.
+const NotOnShelf = "PlaybookNotOnShelf"
+
+// refuse is the validator of the update: no with a reason costs nothing and leaves no trace. It is not replayed, so it
+// may look at what this worker happens to hold: were an adoption taken here without its playbook, the task would fail
+// until the playbook came.
 func (o *shell) refuse(e onboarding.Event) error {
+	if e.Kind == onboarding.EventAdopted {
+		if _, ok := o.plans.Plan(e.Playbook); !ok {
+			return temporal.NewApplicationError(fmt.Sprintf("playbook %s is not on this worker's shelf yet", e.Playbook), NotOnShelf)
+		}
+	}
 	if !o.ready {
 		return nil
 	}
@@ -272,7 +327,7 @@ func (o *shell) drain(ctx workflow.Context) {
 
 // more reports whether something came while the last step was being recorded.
 func (o *shell) more() bool {
-	return o.signals.Len() > 0 || o.todo.Replan || len(o.todo.Orders)+len(o.todo.Asks)+len(o.todo.Facts)+len(o.todo.Settled)+len(o.todo.Late) > 0
+	return o.signals.Len() > 0 || o.todo.Replan || len(o.todo.Orders)+len(o.todo.Asks)+len(o.todo.Matches)+len(o.todo.Facts)+len(o.todo.Settled)+len(o.todo.Late) > 0
 }
 
 // quiet reports whether nothing is under way, so that the run may end or hand over. A signal that comes later makes the

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -28,6 +29,8 @@ type world struct {
 	facts   []onboarding.Entry
 	settled []string
 	orders  []onboarding.Order
+	matches []onboarding.MatchInput
+	peer    string // who is free
 	deliver func(o onboarding.Order, nth int) (onboarding.Outcome, error)
 }
 
@@ -73,6 +76,16 @@ func (w *world) Record(_ context.Context, in onboarding.RecordInput) (onboarding
 	return onboarding.RecordOutput{}, nil
 }
 
+func (w *world) Match(_ context.Context, in onboarding.MatchInput) (onboarding.MatchOutput, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.matches = append(w.matches, in)
+	if in.Seek == 0 || w.peer == "" {
+		return onboarding.MatchOutput{}, nil
+	}
+	return onboarding.MatchOutput{Peer: &onboarding.PeerMatch{Peer: w.peer, Reasons: []string{"language"}}}, nil
+}
+
 var _ onboarding.Activities = (*world)(nil)
 
 // stage is a test environment with the workflow and a world registered, and the input of a fresh onboarding.
@@ -96,7 +109,7 @@ func stage(t *testing.T, w *world) (*testsuite.TestWorkflowEnvironment, workflow
 	env := suite.NewTestWorkflowEnvironment()
 	env.SetStartTime(c.SignedAt)
 	env.RegisterWorkflowWithOptions(workflows.Workflows{Plans: &shelf}.Onboarding, workflow.RegisterOptions{Name: onboarding.WorkflowOnboarding})
-	for name, fn := range map[string]any{"Plan": w.Plan, "Deliver": w.Deliver, "Alert": w.Alert, "Reconcile": w.Reconcile, "Record": w.Record} {
+	for name, fn := range map[string]any{"Plan": w.Plan, "Deliver": w.Deliver, "Alert": w.Alert, "Reconcile": w.Reconcile, "Match": w.Match, "Record": w.Record} {
 		env.RegisterActivityWithOptions(fn, activity.RegisterOptions{Name: name})
 	}
 	start := journey.Start{Contract: c, Run: 1, Rules: journey.Rules, Playbook: book.Hash, Mode: onboarding.ModeLive, Samples: true, AutoApprove: true}
@@ -214,4 +227,79 @@ func TestASignalBeforeTheFirstTaskIsNotLost(t *testing.T) {
 		}
 	}
 	t.Fatalf("settled events %v; want the early one", w.settled)
+}
+
+func TestAnAdoptionOfWhatIsNotOnTheShelfIsPutOffAndFailsNoTask(t *testing.T) {
+	w := &world{}
+	env, in, book := stage(t, w)
+	answers := map[string]error{}
+	adopt := func(after time.Duration, id, hash string) {
+		env.RegisterDelayedCallback(func() {
+			env.UpdateWorkflow(onboarding.UpdateApply, id, &testsuite.TestUpdateCallback{
+				OnAccept: func() {}, OnReject: func(err error) { answers[id] = err }, OnComplete: func(_ any, err error) { answers[id] = err },
+			}, onboarding.Event{ID: id, Kind: onboarding.EventAdopted, Playbook: hash})
+		}, after)
+	}
+	adopt(time.Hour, "other", "not-there")
+	adopt(2*time.Hour, "same", book.Hash)
+	env.ExecuteWorkflow(onboarding.WorkflowOnboarding, in)
+	handedOver(t, env)
+	var app *temporal.ApplicationError
+	if err := answers["other"]; !errors.As(err, &app) || app.Type() != workflows.NotOnShelf {
+		t.Fatalf("answered %v; want the error that asks for another try", err)
+	}
+	if err, answered := answers["same"]; !answered || err != nil {
+		t.Fatalf("a playbook that is there was answered %v", err)
+	}
+	if got := strings.Join(w.settled, " "); got != "same" {
+		t.Fatalf("settled events %q; want the adopted one alone", got)
+	}
+}
+
+func TestAnOnboardingThatHasNotBegunSaysSo(t *testing.T) {
+	env, in, _ := stage(t, &world{})
+	env.SetStartTime(in.Start.Contract.SignedAt.Add(-time.Hour))
+	var asked error
+	env.RegisterDelayedCallback(func() { _, asked = env.QueryWorkflow(onboarding.QueryState) }, time.Minute)
+	env.ExecuteWorkflow(onboarding.WorkflowOnboarding, in)
+	if asked == nil || !strings.Contains(asked.Error(), "has not begun yet") {
+		t.Fatalf("answered %v", asked)
+	}
+}
+
+func TestWhatAnEarlierRunSettledIsNotCarriedOutAgain(t *testing.T) {
+	w := &world{}
+	env, in, _ := stage(t, w)
+	in.Start.Joined, in.Settled = in.Start.Contract.SignedAt, []string{"welcome", "sales-handover", "not-in-the-plan"}
+	env.RegisterDelayedCallback(func() {
+		env.SignalWorkflow(onboarding.SignalEvent, onboarding.Event{ID: "end", Kind: onboarding.EventVoided})
+	}, 6*24*time.Hour)
+	env.ExecuteWorkflow(onboarding.WorkflowOnboarding, in)
+	for _, o := range w.orders {
+		if slices.Contains(in.Settled, o.Touch) {
+			t.Errorf("%s was ordered again", o.Touch)
+		}
+	}
+	reasons := map[string]string{}
+	for _, e := range w.facts {
+		if e.Kind == onboarding.EntryTouchDropped {
+			reasons[e.Touch] = e.Reason
+		}
+	}
+	if reasons["welcome"] != "skipped" || reasons["sales-handover"] != "skipped" {
+		t.Errorf("the drops say %v", reasons)
+	}
+}
+
+func TestARunThatWasPausedIsPausedAgainBeforeAnythingGoes(t *testing.T) {
+	w := &world{}
+	env, in, _ := stage(t, w)
+	in.Start.Joined, in.Paused, in.Settled = in.Start.Contract.SignedAt, true, []string{"welcome"}
+	env.RegisterDelayedCallback(func() {
+		env.SignalWorkflow(onboarding.SignalEvent, onboarding.Event{ID: "end", Kind: onboarding.EventVoided})
+	}, 20*24*time.Hour)
+	env.ExecuteWorkflow(onboarding.WorkflowOnboarding, in)
+	for _, o := range w.orders {
+		t.Errorf("%s was ordered in the pause", o.Touch)
+	}
 }

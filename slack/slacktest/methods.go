@@ -2,12 +2,14 @@ package slacktest
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 )
 
 // handler answers one method; the map is the body beside "ok", the text an error code.
@@ -15,7 +17,7 @@ type handler func(form url.Values) (map[string]any, string)
 
 func (s *Server) serve(method string, h handler) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		form, code := read(r)
+		form, code := read(r, tokenOf(method))
 		key := form.Get("email")
 		if m := form.Get("metadata"); m != "" {
 			key = keyOf(json.RawMessage(m))
@@ -58,12 +60,20 @@ func (s *Server) serve(method string, h handler) http.HandlerFunc {
 	}
 }
 
+// tokenOf is the kind of token that a method takes.
+func tokenOf(method string) string {
+	if method == "apps.connections.open" {
+		return "xapp-"
+	}
+	return "xoxb-"
+}
+
 // read takes the form or JSON of a call and checks the token.
-func read(r *http.Request) (url.Values, string) {
+func read(r *http.Request, kind string) (url.Values, string) {
 	form := url.Values{}
 	if strings.HasPrefix(r.Header.Get("Content-Type"), "application/json") {
 		var fields map[string]json.RawMessage
-		if json.NewDecoder(r.Body).Decode(&fields) != nil {
+		if err := json.NewDecoder(r.Body).Decode(&fields); err != nil && !errors.Is(err, io.EOF) { // a call without arguments has no body
 			return form, "invalid_json"
 		}
 		for k, raw := range fields {
@@ -85,7 +95,7 @@ func read(r *http.Request) (url.Values, string) {
 	switch {
 	case token == "":
 		return form, "not_authed"
-	case !strings.HasPrefix(token, "xoxb-"):
+	case !strings.HasPrefix(token, kind):
 		return form, "invalid_auth"
 	}
 	return form, ""
@@ -124,6 +134,9 @@ func (s *Server) postMessage(form url.Values) (map[string]any, string) {
 	if code != "" {
 		return nil, code
 	}
+	if thread := form.Get("thread_ts"); thread != "" && s.message(channel, thread) == nil {
+		return nil, "thread_not_found"
+	}
 	m := &Message{Channel: channel, To: form.Get("channel"), TS: s.stamp(), Thread: form.Get("thread_ts"), Text: form.Get("text"),
 		Blocks: json.RawMessage(form.Get("blocks")), Metadata: json.RawMessage(form.Get("metadata"))}
 	m.Key = keyOf(m.Metadata)
@@ -132,50 +145,29 @@ func (s *Server) postMessage(form url.Values) (map[string]any, string) {
 }
 
 func (s *Server) update(form url.Values) (map[string]any, string) {
-	for _, m := range s.messages {
-		if m.Channel == form.Get("channel") && m.TS == form.Get("ts") {
-			if code := badMessage(form); code != "" {
-				return nil, code
-			}
-			// Text alone takes the blocks away, as at Slack.
-			m.Text, m.Blocks, m.Edits = form.Get("text"), json.RawMessage(form.Get("blocks")), m.Edits+1
-			if meta := form.Get("metadata"); meta != "" {
-				m.Metadata = json.RawMessage(meta)
-			}
-			return map[string]any{"channel": m.Channel, "ts": m.TS, "text": m.Text}, ""
-		}
+	m := s.message(form.Get("channel"), form.Get("ts"))
+	if m == nil {
+		return nil, "message_not_found"
 	}
-	return nil, "message_not_found"
+	if code := badMessage(form); code != "" {
+		return nil, code
+	}
+	// Text alone takes the blocks away, as at Slack.
+	m.Text, m.Blocks, m.Edits = form.Get("text"), json.RawMessage(form.Get("blocks")), m.Edits+1
+	if meta := form.Get("metadata"); meta != "" {
+		m.Metadata = json.RawMessage(meta)
+	}
+	return map[string]any{"channel": m.Channel, "ts": m.TS, "text": m.Text}, ""
 }
 
-// badMessage checks Slack's limits on blocks.
-func badMessage(form url.Values) string {
-	if form.Get("text") == "" && form.Get("blocks") == "" {
-		return "no_text"
-	}
-	if form.Get("blocks") == "" {
-		return ""
-	}
-	var blocks []struct {
-		Type string `json:"type"`
-		Text struct {
-			Text string `json:"text"`
-		} `json:"text"`
-	}
-	if json.Unmarshal([]byte(form.Get("blocks")), &blocks) != nil {
-		return "invalid_blocks_format"
-	}
-	limits := map[string]int{"header": 150, "section": 3000}
-	for _, b := range blocks {
-		n := utf8.RuneCountInString(b.Text.Text)
-		if limit := limits[b.Type]; limit > 0 && (n == 0 || n > limit) {
-			return "invalid_blocks"
+// message finds a message by its conversation and timestamp.
+func (s *Server) message(channel, ts string) *Message {
+	for _, m := range s.messages {
+		if m.Channel == channel && m.TS == ts {
+			return m
 		}
 	}
-	if len(blocks) > 50 {
-		return "invalid_blocks"
-	}
-	return ""
+	return nil
 }
 
 func (s *Server) open(form url.Values) (map[string]any, string) {
@@ -188,36 +180,49 @@ func (s *Server) open(form url.Values) (map[string]any, string) {
 
 // history lists a conversation, the newest first, with metadata only when asked for, in pages of at most limit.
 func (s *Server) history(form url.Values) (map[string]any, string) {
+	var all []*Message
+	for _, m := range slices.Backward(s.messages) {
+		if m.Channel == form.Get("channel") && m.Thread == "" && m.TS >= form.Get("oldest") {
+			all = append(all, m)
+		}
+	}
+	return page(all, form), ""
+}
+
+// replies lists a thread, the oldest first: the message that began it is there however old it is.
+func (s *Server) replies(form url.Values) (map[string]any, string) {
+	first := s.message(form.Get("channel"), form.Get("ts"))
+	if first == nil {
+		return nil, "thread_not_found"
+	}
+	all := []*Message{first}
+	for _, m := range s.messages {
+		if m.Channel == first.Channel && m.Thread == first.TS && m.TS >= form.Get("oldest") {
+			all = append(all, m)
+		}
+	}
+	return page(all, form), ""
+}
+
+func page(all []*Message, form url.Values) map[string]any {
 	limit, err := strconv.Atoi(form.Get("limit"))
 	if err != nil || limit < 1 {
 		limit = 100
 	}
 	skip, _ := strconv.Atoi(form.Get("cursor"))
-	page := []map[string]any{}
-	seen, more := 0, false
-	for i := len(s.messages) - 1; i >= 0; i-- {
-		m := s.messages[i]
-		if m.Channel != form.Get("channel") || m.Thread != "" || m.TS < form.Get("oldest") {
-			continue
-		}
-		if seen++; seen <= skip {
-			continue
-		}
-		if len(page) == limit {
-			more = true
-			break
-		}
+	out := []map[string]any{}
+	for _, m := range all[min(skip, len(all)):min(skip+limit, len(all))] {
 		e := map[string]any{"type": "message", "ts": m.TS, "text": m.Text}
-		if all := form.Get("include_all_metadata"); len(m.Metadata) > 0 && (all == "1" || all == "true") {
+		if asked := form.Get("include_all_metadata"); len(m.Metadata) > 0 && (asked == "1" || asked == "true") {
 			e["metadata"] = m.Metadata
 		}
-		page = append(page, e)
+		out = append(out, e)
 	}
-	answer := map[string]any{"messages": page, "has_more": more}
-	if more {
+	answer := map[string]any{"messages": out, "has_more": skip+limit < len(all)}
+	if skip+limit < len(all) {
 		answer["response_metadata"] = map[string]any{"next_cursor": strconv.Itoa(skip + limit)}
 	}
-	return answer, ""
+	return answer
 }
 
 func (s *Server) lookup(form url.Values) (map[string]any, string) {
@@ -229,13 +234,38 @@ func (s *Server) lookup(form url.Values) (map[string]any, string) {
 	return nil, "users_not_found"
 }
 
-func (s *Server) openView(form url.Values) (map[string]any, string) {
-	if form.Get("trigger_id") == "" {
-		return nil, "invalid_trigger_id"
+// userInfo answers with the address, as the scope users:read.email grants it.
+func (s *Server) userInfo(form url.Values) (map[string]any, string) {
+	for _, u := range s.users {
+		if u.ID == form.Get("user") {
+			return map[string]any{"user": map[string]any{"id": u.ID, "name": u.Name, "deleted": u.Deleted, "profile": map[string]any{"email": u.Email}}}, ""
+		}
 	}
-	v := View{ID: fmt.Sprintf("V%04d", len(s.views)+1), Trigger: form.Get("trigger_id"), View: json.RawMessage(form.Get("view"))}
+	return nil, "user_not_found"
+}
+
+// openView keeps a modal. What a click gave as trigger opens one view, once.
+func (s *Server) openView(form url.Values) (map[string]any, string) {
+	trigger := form.Get("trigger_id")
+	used, known := s.triggers[trigger]
+	switch {
+	case trigger == "":
+		return nil, "invalid_trigger_id"
+	case known && used:
+		return nil, "exchanged_trigger_id"
+	}
+	if code := badView(form.Get("view")); code != "" {
+		return nil, code
+	}
+	s.triggers[trigger] = true
+	v := View{ID: fmt.Sprintf("V%04d", len(s.views)+1), Trigger: trigger, View: json.RawMessage(form.Get("view"))}
 	s.views = append(s.views, v)
 	return map[string]any{"view": map[string]any{"id": v.ID}}, ""
+}
+
+func (s *Server) postEphemeral(form url.Values) (map[string]any, string) {
+	s.ephemerals = append(s.ephemerals, Ephemeral{User: form.Get("user"), Channel: form.Get("channel"), Text: form.Get("text")})
+	return map[string]any{"message_ts": s.stamp()}, ""
 }
 
 func (s *Server) authTest(url.Values) (map[string]any, string) {

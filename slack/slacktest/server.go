@@ -1,5 +1,6 @@
-// Package slacktest is a stand-in for Slack's web API: it keeps messages and views, knows a table of users, refuses what
-// Slack documents as refused, and fails on demand. It serves a test in its own process, and over HTTP any other one.
+// Package slacktest is a stand-in for Slack: the web API keeps messages and views, knows a table of users, refuses what
+// Slack documents as refused, and fails on demand; its people click buttons and submit modals, which go to an HTTP door
+// or by Socket Mode. It serves a test in its own process, and over HTTP any other one.
 package slacktest
 
 import (
@@ -91,7 +92,7 @@ type Rule struct {
 
 // Server is an http.Handler; a program serves it on a port of its own, a test uses Start.
 type Server struct {
-	URL string // of the API, set by Start
+	URL string // of the API, set by Start or by the first call
 
 	mux *http.ServeMux
 
@@ -103,14 +104,23 @@ type Server struct {
 	attempts map[string]int
 	faults   func(n int, method, key string) Fault
 	rules    []Rule
+
+	ephemerals []Ephemeral
+	triggers   map[string]bool // given to clicks; true when a view was opened with it
+	responses  map[string]*response
+	clicks     int
+	door       door
+	sockets    sockets
 }
 
 // New makes a workspace with these users.
 func New(users ...User) *Server {
-	s := &Server{mux: http.NewServeMux(), users: users, attempts: map[string]int{}}
+	s := &Server{mux: http.NewServeMux(), users: users, attempts: map[string]int{}, triggers: map[string]bool{}, responses: map[string]*response{}}
 	for method, h := range map[string]handler{
 		"chat.postMessage": s.postMessage, "chat.update": s.update, "conversations.open": s.open,
-		"conversations.history": s.history, "users.lookupByEmail": s.lookup, "views.open": s.openView, "auth.test": s.authTest,
+		"conversations.history": s.history, "conversations.replies": s.replies, "chat.postEphemeral": s.postEphemeral,
+		"users.lookupByEmail": s.lookup, "users.info": s.userInfo, "views.open": s.openView, "auth.test": s.authTest,
+		"apps.connections.open": s.openSocket,
 	} {
 		s.mux.HandleFunc("/api/"+method, s.serve(method, h))
 	}
@@ -118,6 +128,8 @@ func New(users ...User) *Server {
 	s.mux.HandleFunc("/elsewhere", func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = w.Write([]byte(`{"ok":true,"channel":"D0ELSEWHERE","ts":"1.1"}`))
 	})
+	s.mux.HandleFunc("POST /response/{id}", s.respond)
+	s.mux.HandleFunc("GET /socket", s.socket)
 	s.admin()
 	return s
 }
@@ -131,7 +143,14 @@ func Start(t interface{ Cleanup(func()) }, users ...User) *Server {
 	return s
 }
 
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.ServeHTTP(w, r) }
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	if s.URL == "" { // a program serves it: the first caller says under which name
+		s.URL = "http://" + r.Host + "/api"
+	}
+	s.mu.Unlock()
+	s.mux.ServeHTTP(w, r)
+}
 
 // AddUsers adds members, replacing those with the same id.
 func (s *Server) AddUsers(users ...User) {
@@ -166,6 +185,19 @@ func (s *Server) Counts() map[string]int {
 		counts[m.Key]++
 	}
 	return counts
+}
+
+// Calls tells how often a method was called, whatever became of it.
+func (s *Server) Calls(method string) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := 0
+	for call, times := range s.attempts {
+		if strings.HasPrefix(call, method+" ") {
+			n += times
+		}
+	}
+	return n
 }
 
 // Views lists the opened modals.

@@ -1,0 +1,68 @@
+package interact
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/centogiorni/centogiorni/onboarding"
+)
+
+// plain are the events of a button without a dialog; not ok for one that is not known.
+func plain(c click) ([]onboarding.Event, bool) {
+	about := onboarding.Event{Case: c.Case}
+	of := func(k onboarding.EventKind, change func(*onboarding.Event)) []onboarding.Event {
+		e := about
+		e.Kind = k
+		if change != nil {
+			change(&e)
+		}
+		return []onboarding.Event{e}
+	}
+	touch := func(e *onboarding.Event) { e.Touch = c.Value }
+	phone := func(e *onboarding.Event) { e.Channel = "phone" }
+	switch c.Action {
+	case onboarding.ActionAcknowledge:
+		return of(onboarding.EventAcknowledged, nil), true
+	case onboarding.ActionDoubt:
+		return of(onboarding.EventAcknowledged, func(e *onboarding.Event) { e.Value = c.Value }), true
+	case onboarding.ActionCalled:
+		return of(onboarding.EventContacted, phone), true
+	case onboarding.ActionAnswered:
+		return of(onboarding.EventAnswered, nil), true
+	case onboarding.ActionAdmit:
+		return of(onboarding.EventFaultAdmitted, nil), true
+	case onboarding.ActionAccept:
+		return of(onboarding.EventHandoffAccepted, nil), true
+	case onboarding.ActionAnswer, onboarding.ActionApprove:
+		return of(onboarding.EventTouchHurried, touch), true
+	case onboarding.ActionSkip:
+		return of(onboarding.EventTouchSkipped, touch), true
+	case onboarding.ActionCallMyself:
+		return append(of(onboarding.EventTouchSkipped, touch), of(onboarding.EventContacted, phone)...), true
+	}
+	return nil, false
+}
+
+// repeatable are the buttons that mean something new on another day.
+var repeatable = map[onboarding.ActionID]bool{onboarding.ActionCalled: true, onboarding.ActionAnswered: true}
+
+// clickID names what a click means: the message as it was drawn, the button, who pressed it. A double click has two
+// triggers and one such id; a message that was rewritten since has buttons of its own.
+func clickID(c click, now time.Time) string {
+	parts := []string{"click", c.Contract, strconv.Itoa(c.Run), c.Channel, c.TS, c.Alert, c.Case, string(c.Action), c.Value, c.User}
+	if repeatable[c.Action] {
+		parts = append(parts, now.UTC().Format(time.DateOnly))
+	}
+	return digest(parts...)
+}
+
+// viewID names the submission of one dialog, however often it is delivered.
+func viewID(id string, c click) string { return digest("view", id, string(c.Action), c.User) }
+
+func digest(parts ...string) string {
+	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
+	return "slack-" + hex.EncodeToString(sum[:12])
+}
