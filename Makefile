@@ -16,16 +16,16 @@ help: ## list the targets
 
 build: ## build the programs and the development server into .bin
 	@mkdir -p $(BIN)
-	$(GO) build -o $(BIN)/ ./starter ./worker
+	$(GO) build -o $(BIN)/ ./starter ./worker ./server
 	@echo "the development server: the first build takes about five minutes"
 	$(GO) -C devserver build -o $(BIN)/devserver .
 
 demo: build ## play a sample customer's 100 days on a real Temporal server
 	@exec $(BIN)/devserver exec --time-skipping -- $(BIN)/starter demo $(DEMO)
 
-test: build ## run every test, those of the development server and the whole system too
-	$(GO) test -timeout 20m ./...
-	$(GO) -C devserver test -timeout 10m ./...
+test: build ## run every test, those of the development server and the whole system too; what is skipped is said
+	$(GO) test -v -timeout 20m ./... | awk -f .ci/skips.awk
+	$(GO) -C devserver test -v -timeout 10m ./... | awk -f .ci/skips.awk
 
 check: ## gofmt, vet, lint, workflow determinism, tidy modules
 	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo "run: make fmt"; exit 1; }

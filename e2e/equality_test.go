@@ -22,6 +22,20 @@ var stories = []story{
 	{"the contract is void", "../examples/acme.json", "testdata/voided.yaml"},
 	{"a zone at a quarter past, an owner at half past", "testdata/kathmandu.json", "../examples/scenarios/good-path.yaml"},
 	{"a refund counted from the kickoff", "../examples/harbor.json", "testdata/backup.yaml"},
+	{"eleven steps", "../examples/acme.json", "../examples/scenarios/eleven-steps.yaml"},
+	{"a doubt whether they can", "../examples/acme.json", "../examples/scenarios/doubt-ability.yaml"},
+	{"a doubt what others say", "../examples/acme.json", "../examples/scenarios/doubt-approval.yaml"},
+	{"a doubt of the product", "../examples/acme.json", "../examples/scenarios/doubt-product.yaml"},
+	{"a doubt of its worth", "../examples/acme.json", "../examples/scenarios/doubt-value.yaml"},
+	{"a refund", "../examples/acme.json", "../examples/scenarios/refund.yaml"},
+	{"a consumer withdraws", "../examples/consumer.json", "../examples/scenarios/withdrawal.yaml"},
+	{"a mishap handled well", "../examples/acme.json", "../examples/scenarios/mishap-well.yaml"},
+	{"and badly", "../examples/acme.json", "../examples/scenarios/mishap-badly.yaml"},
+	{"the owner is on leave", "../examples/harbor.json", "../examples/scenarios/owner-on-leave.yaml"},
+	{"nobody hands over", "../examples/consumer.json", "../examples/scenarios/handoff-never-filled.yaml"},
+	{"a promise is missed", "../examples/acme.json", "../examples/scenarios/promise-missed.yaml"},
+	{"they want more", "../examples/acme.json", "../examples/scenarios/upgrade.yaml"},
+	{"a peer says no", "../examples/acme.json", "../examples/scenarios/peer-says-no.yaml"},
 }
 
 // id is the story's contract_id, which tells it from the others in a shared journal.

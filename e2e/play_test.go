@@ -42,7 +42,7 @@ func (s *system) play(contract, script, id string) *play {
 		s.t.Fatal(err)
 	}
 	p := &play{start: s.begin(c), events: told.Events(c.SignedAt, zone)}
-	p.start.Peers = len(told.Peers) > 0
+	p.start.Peers = told.Peers
 	return p
 }
 

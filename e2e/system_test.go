@@ -57,7 +57,7 @@ func newSystemAt(t testing.TB, address string, more ...string) *system {
 		"CENTOGIORNI_STATE_DIR="+s.dir, "CENTOGIORNI_JOURNAL_URL=sqlite:"+s.file("journal.db"),
 		"CENTOGIORNI_OUTBOX_DIR="+s.file("outbox"), "CENTOGIORNI_MODE=live", "CENTOGIORNI_SLACK_MODE=off",
 		"CENTOGIORNI_MAIL_PER_SECOND=1000", "CENTOGIORNI_SLACK_PER_SECOND=1000",
-		"CENTOGIORNI_SEND_GRACE=2s", "CENTOGIORNI_SWEEP_EVERY=1s")
+		"CENTOGIORNI_SEND_GRACE=2s", "CENTOGIORNI_SWEEP_EVERY=1s", "CENTOGIORNI_DIGEST_AT=off")
 	s.env = append(s.env, more...)
 	var err error
 	if s.journal, err = journal.Open(t.Context(), "sqlite:"+s.file("journal.db")); err != nil {
@@ -126,8 +126,11 @@ func (s *system) contract(file, id string, people []onboarding.Person) onboardin
 	if err := c.Resolve(people); err != nil {
 		s.t.Fatal(err)
 	}
-	c.SignedAt = time.Now().Add(time.Minute).UTC().Truncate(time.Second)
-	return c
+	zone, err := time.LoadLocation(c.Customer.TimeZone)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return c.Redated(time.Now().Add(time.Minute).UTC().Truncate(time.Second), zone)
 }
 
 // copyOf is a contract file with another contract_id and another domain in the customer's addresses: spacing, cap and

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -47,9 +46,6 @@ func (a *app) running(ctx context.Context, contract string) (trial, error) {
 	state, err := eng.State(ctx, contract)
 	if err != nil {
 		return trial{}, err
-	}
-	if state.Start.Contract.ID == "" {
-		return trial{}, errors.New("the onboarding has not begun yet: it waits for its signature's instant or for its playbook")
 	}
 	book, err := a.shelved(ctx, state.Start.Playbook)
 	if err != nil {

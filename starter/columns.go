@@ -46,7 +46,7 @@ func readCSV(data []byte) (batch, error) {
 	}
 	header, err := r.Read()
 	if errors.Is(err, io.EOF) {
-		return batch{}, errors.New("it is empty: the first line names the columns, such as contract_id,signed_at; see examples/import.csv")
+		return batch{}, errors.New("it is empty: the first line names the columns, such as contract_id,signed_at; see starter import --example csv")
 	}
 	if err != nil {
 		return batch{}, err
@@ -185,7 +185,7 @@ func parseColumn(name string) (column, error) {
 	return c, nil
 }
 
-var errNoColumn = errors.New("no such column: write the path of a field of the contract, such as customer.contacts[0].email; see examples/import.csv")
+var errNoColumn = errors.New("no such column: write the path of a field of the contract, such as customer.contacts[0].email; see starter import --example csv")
 
 // descend is the type of a field of a struct, or of an entry of its list.
 func descend(t reflect.Type, s step) (reflect.Type, bool) {

@@ -26,6 +26,9 @@ func (a *app) compare(ctx context.Context, r *rehearsal) error {
 	if err := a.storePlaybook(ctx, r); err != nil {
 		return err
 	}
+	if err := a.storePeople(ctx, r); err != nil {
+		return err
+	}
 	r.start.Contract.ID = fmt.Sprintf("%s-%d", r.start.Contract.ID, r.start.Contract.SignedAt.Unix())
 	want, err := r.play()
 	if err != nil {
@@ -85,6 +88,18 @@ func differ(want, got []onboarding.Entry) error {
 		}
 	}
 	return nil
+}
+
+// storePeople puts the people of the rehearsal where the worker finds who stands in for an owner.
+func (a *app) storePeople(ctx context.Context, r *rehearsal) error {
+	if len(r.world.Staff) == 0 {
+		return nil
+	}
+	j, err := a.journal(ctx)
+	if err != nil {
+		return err
+	}
+	return j.PutPeople(ctx, r.world.Staff)
 }
 
 // storePlaybook puts the rehearsed playbook where the workers find it.

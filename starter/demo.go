@@ -117,7 +117,7 @@ func startWorker(ctx context.Context) (stop func(), err error) {
 	w.Stdout, w.Stderr = logs, logs
 	w.Cancel = func() error { return w.Process.Signal(syscall.SIGTERM) }
 	w.WaitDelay = 10 * time.Second
-	w.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	w.SysProcAttr = dieWithUs()
 	if err := w.Start(); err != nil {
 		return nil, errors.Join(fmt.Errorf("start the worker: %w", err), logs.Close())
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"sync"
 	"testing"
 
@@ -77,6 +78,19 @@ func (f *fakeTemporal) ExecuteWorkflow(_ context.Context, o client.StartWorkflow
 	s, step := core.Begin(in.Start, cal, now)
 	f.started = append(f.started, o.ID)
 	f.running[o.ID] = &s
+	step.Orders = slices.DeleteFunc(step.Orders, func(o onboarding.Order) bool { return slices.Contains(in.Settled, o.Touch) })
+	first := make([]onboarding.Event, 0, len(in.Settled)+1)
+	if in.Paused {
+		first = append(first, onboarding.Event{ID: "pause", Kind: onboarding.EventPaused})
+	}
+	for _, touch := range in.Settled {
+		first = append(first, onboarding.Event{ID: touch, Kind: onboarding.EventTouchSkipped, Touch: touch})
+	}
+	for _, e := range first {
+		next, more := core.Apply(s, s.Now, journey.Message{Event: &e})
+		s = next
+		step.Facts, step.Orders = append(step.Facts, more.Facts...), append(step.Orders, more.Orders...)
+	}
 	return nil, f.take(core, &s, step)
 }
 
@@ -148,6 +162,25 @@ func (f *fakeTemporal) DescribeWorkflowExecution(_ context.Context, id, _ string
 		return nil, serviceerror.NewNotFound("workflow not found")
 	}
 	return &workflowservice.DescribeWorkflowExecutionResponse{}, nil
+}
+
+func (f *fakeTemporal) TerminateWorkflow(_ context.Context, id, _, _ string, _ ...any) error {
+	f.lose(id)
+	return nil
+}
+
+// lose forgets an onboarding, as a Temporal does whose database is gone.
+func (f *fakeTemporal) lose(id string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	delete(f.running, id)
+}
+
+// restore brings an onboarding back to an older state, as a backup does.
+func (f *fakeTemporal) restore(id string, s journey.State) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.running[id] = &s
 }
 
 // state is what an onboarding knows.

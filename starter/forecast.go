@@ -28,8 +28,10 @@ type forecast struct {
 	Alerts int `json:"alerts"` // messages to our people
 	Tasks  int `json:"tasks"`  // for our people
 	// Sampled is the number of contracts that were played where not all were; the counts are extrapolated from it.
-	Sampled int             `json:"sampled,omitempty"`
-	Mode    onboarding.Mode `json:"mode"`
+	Sampled int `json:"sampled,omitempty"`
+	// Mode is how far they go; where they differ, how far the furthest of them, and Modes counts the contracts of each.
+	Mode  onboarding.Mode         `json:"mode"`
+	Modes map[onboarding.Mode]int `json:"modes,omitempty"`
 }
 
 // forecast plays the coming days of each start, or of an even sample of them, on every core of the machine.
@@ -43,7 +45,17 @@ func (h *house) forecast(ctx context.Context, starts []journey.Start, most int) 
 	if err != nil {
 		return forecast{}, err
 	}
-	f := forecast{Days: forecastDays, Mode: h.mode}
+	f := forecast{Days: forecastDays, Mode: onboarding.ModeShadow, Modes: map[onboarding.Mode]int{}}
+	for _, s := range starts {
+		m := h.modeOf(s)
+		f.Modes[m]++
+		if onboarding.Strictest(f.Mode, m) == f.Mode {
+			f.Mode = m
+		}
+	}
+	if len(f.Modes) == 1 {
+		f.Modes = nil
+	}
 	for _, c := range counts {
 		f.Mails, f.Alerts, f.Tasks = f.Mails+c.mails, f.Alerts+c.alerts, f.Tasks+c.tasks
 	}
@@ -156,12 +168,21 @@ func (f forecast) print(w io.Writer) {
 	if f.Sampled > 0 {
 		fmt.Fprintf(w, "(estimated: %s of them were played)\n", count(f.Sampled, "contract"))
 	}
-	switch f.Mode {
-	case onboarding.ModeShadow:
-		fmt.Fprintln(w, "mode shadow: none of these mails reaches a customer")
-	case onboarding.ModeReview:
-		fmt.Fprintln(w, "mode review: each of these mails waits for its owner's approval")
+	for _, m := range onboarding.Modes {
+		switch keeps, n := kept[m], f.Modes[m]; {
+		case keeps == "":
+		case n > 0:
+			fmt.Fprintf(w, "mode %s, %s: %s\n", m, count(n, "contract"), keeps)
+		case m == f.Mode && len(f.Modes) == 0:
+			fmt.Fprintf(w, "mode %s: %s\n", m, keeps)
+		}
 	}
+}
+
+// kept says what a mode keeps of a forecast.
+var kept = map[onboarding.Mode]string{
+	onboarding.ModeShadow: "none of these mails reaches a customer, and none of these alerts our people",
+	onboarding.ModeReview: "each of these mails waits for its owner's approval",
 }
 
 // count is a number with its noun.

@@ -27,8 +27,9 @@ type importing struct {
 
 func importCommand(a *app) *cobra.Command {
 	var o importing
+	var example string
 	c := &cobra.Command{
-		Use:   "import FILE|-",
+		Use:   "import FILE|- | import --example csv|jsonl",
 		Short: "Start the onboardings of many contracts, from CSV or JSON Lines",
 		Long: `Start the onboardings of many contracts. Every line is checked first and each bad one named; with one of them nothing is
 started, or with --skip-invalid the others, and the lines left out lie in FILE.rejected.csv (.jsonl) to be mended and
@@ -40,12 +41,20 @@ JSON Lines holds a contract a line, as start reads it. CSV is separated by comma
 columns by the paths of the contract's fields, such as customer.company or customer.contacts[0].email; an empty cell is an
 absent field. With --join, which then holds for every line, milestones.installed and the like say what a customer has
 reached (in JSON: "milestones":{"installed":"2026-01-20"}).`,
-		Example: "  starter import examples/import.csv\n  starter import customers.jsonl --join --yes",
-		Args:    cobra.ExactArgs(1),
+		Example: "  starter import --example csv > customers.csv\n  starter import customers.csv --join",
+		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			switch {
+			case (example != "") == (len(args) > 0):
+				return usagef("name one FILE to import, or give --example to see one\nusage: %s", cmd.UseLine())
+			case example != "":
+				return a.printExample(example)
+			}
 			return a.importFile(cmd.Context(), o, args[0])
 		},
 	}
+	c.Flags().StringVar(&example, "example", "", "csv or jsonl: print a file to begin from, of customers signed in the last weeks")
+	complete(c, "example", fileFormats...)
 	o.flags(c)
 	c.Flags().StringVar(&o.format, "format", "", "csv or jsonl; by the file's name without")
 	c.Flags().BoolVar(&o.skipInvalid, "skip-invalid", false, "leave bad lines out instead of starting nothing")

@@ -151,14 +151,14 @@ func TestBadLinesAreLeftOutNamedAndGivenBack(t *testing.T) {
 	d.run("", "import", rejected, "--yes", "--skip-invalid").says(t, exitInput, "nothing was started")
 }
 
-func TestTheExamplesSayTheSameInBothForms(t *testing.T) {
+func TestTheExampleSaysTheSameInBothForms(t *testing.T) {
+	alone(t)
 	var files [2]batch
 	for i, format := range fileFormats {
-		text, err := os.ReadFile("../examples/import." + format)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if files[i], err = readBatch(text, format); err != nil {
+		p := starter(t, "", "import", "--example", format)
+		p.says(t, exitDone)
+		var err error
+		if files[i], err = readBatch([]byte(p.out), format); err != nil {
 			t.Fatal(err)
 		}
 		if len(files[i].records) != 3 {
@@ -172,6 +172,31 @@ func TestTheExamplesSayTheSameInBothForms(t *testing.T) {
 		}
 		if !reflect.DeepEqual(r.contract, s.contract) || !reflect.DeepEqual(r.milestones, s.milestones) {
 			t.Errorf("contract %d differs:\n%+v %v\n%+v %v", i, r.contract, r.milestones, s.contract, s.milestones)
+		}
+	}
+}
+
+func TestTheExampleCanBeImportedToday(t *testing.T) {
+	for _, format := range fileFormats {
+		t.Run(format, func(t *testing.T) {
+			d := newDesk(t)
+			path := text2file(t, "customers."+format, d.run("", "import", "--example", format).out)
+			d.run("", "import", path, "--join", "--yes").says(t, exitDone, "of 3 contracts: started 3")
+		})
+	}
+}
+
+func TestTheExampleIsOfTheWeeksBeforeAnyDay(t *testing.T) {
+	for _, day := range []string{"2026-01-01", "2026-02-18", "2026-02-19", "2026-02-26", "2027-03-01", "2041-12-31"} {
+		today, err := onboarding.ParseDate(day)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, text := range exampleDate.FindAllString(string(example(today)), -1) {
+			d, err := onboarding.ParseDate(text)
+			if ago := today.DaysSince(d); err != nil || ago < 1 || ago > 30 {
+				t.Errorf("on %s it names %s, %d days before; want 1 to 30", day, text, ago)
+			}
 		}
 	}
 }

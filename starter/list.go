@@ -48,14 +48,14 @@ func listCommand(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			rows, next, err := w.rows(cmd.Context(), j)
+			rows, keys, next, err := w.rows(cmd.Context(), j)
 			if errors.Is(err, journal.ErrCursor) {
 				return usagef("--after: %w", err)
 			}
 			if err != nil {
 				return err
 			}
-			return a.printRows(rows, next)
+			return a.printRows(rows, keys, next)
 		},
 	}
 	f := c.Flags()
@@ -95,45 +95,44 @@ func (w *wanted) check() error {
 	return nil
 }
 
-// rows reads a page of the list, or those of the watchdog's lists that the other filters let through.
-func (w *wanted) rows(ctx context.Context, j *journal.Journal) ([]journal.ContractRow, string, error) {
+// rows reads a page of the list, or those of the watchdog's lists that the other filters let through; with --unknown the
+// keys of the sends in doubt too, by contract.
+func (w *wanted) rows(ctx context.Context, j *journal.Journal) (rows []journal.ContractRow, keys map[string][]string, next string, err error) {
 	if !w.overdue && !w.unknown {
-		return j.Contracts(ctx, w.filter)
+		rows, next, err = j.Contracts(ctx, w.filter)
+		return rows, nil, next, err
 	}
-	var rows []journal.ContractRow
-	var err error
 	if w.unknown {
-		rows, err = inDoubt(ctx, j)
+		rows, keys, err = inDoubt(ctx, j)
 	} else {
 		rows, err = j.Overdue(ctx, time.Now().Add(-overdueAfter))
 	}
 	rows = slices.DeleteFunc(rows, func(r journal.ContractRow) bool { return !w.passes(r) })
-	return rows[:min(len(rows), w.filter.Limit)], "", err
+	return rows[:min(len(rows), w.filter.Limit)], keys, "", err
 }
 
-// inDoubt lists the contracts with a send whose result is not known, each once.
-func inDoubt(ctx context.Context, j *journal.Journal) ([]journal.ContractRow, error) {
+// inDoubt lists the contracts with a send whose result is not known, each once, and the keys of these sends.
+func inDoubt(ctx context.Context, j *journal.Journal) (rows []journal.ContractRow, keys map[string][]string, err error) {
 	sends, err := j.Unknowns(ctx, time.Now().Add(-doubtAfter), doubtMost)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	var rows []journal.ContractRow
-	seen := map[string]bool{}
+	keys = map[string][]string{}
 	for _, s := range sends {
-		if seen[s.Contract] {
+		keys[s.Contract] = append(keys[s.Contract], s.Key)
+		if len(keys[s.Contract]) > 1 {
 			continue
 		}
-		seen[s.Contract] = true
 		row, err := j.Contract(ctx, s.Contract)
 		if errors.Is(err, journal.ErrNotFound) {
 			continue
 		}
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		rows = append(rows, row)
 	}
-	return rows, nil
+	return rows, keys, nil
 }
 
 func (w *wanted) passes(r journal.ContractRow) bool {
@@ -157,12 +156,14 @@ type standing struct {
 	Health    string           `json:"health,omitempty"`
 	Paused    bool             `json:"paused,omitempty"`
 	Joined    bool             `json:"joined,omitempty"`
-	Mode      onboarding.Mode  `json:"mode"`
+	Mode      onboarding.Mode  `json:"mode,omitempty"` // the run's own
 	Playbook  string           `json:"playbook"`
 	Next      string           `json:"next,omitempty"`
 	NextAt    time.Time        `json:"next_at,omitzero"`
 	EndedAt   time.Time        `json:"ended_at,omitzero"`
 	Reason    string           `json:"reason,omitempty"`
+	// InDoubt are the keys of sends whose result is not known; listed by --unknown alone.
+	InDoubt []string `json:"in_doubt,omitempty"`
 }
 
 // standingOf puts every instant into the customer's zone.
@@ -180,10 +181,11 @@ func standingOf(r journal.ContractRow) standing {
 		EndedAt: local(s.EndedAt), Reason: s.EndedFor}
 }
 
-func (a *app) printRows(rows []journal.ContractRow, next string) error {
+func (a *app) printRows(rows []journal.ContractRow, keys map[string][]string, next string) error {
 	out := make([]standing, len(rows))
 	for i, r := range rows {
 		out[i] = standingOf(r)
+		out[i].InDoubt = keys[r.Contract.ID]
 	}
 	if a.json() {
 		return a.print(map[string]any{"contracts": out, "next": next})
@@ -195,6 +197,14 @@ func (a *app) printRows(rows []journal.ContractRow, next string) error {
 	}
 	if err := t.Flush(); err != nil {
 		return err
+	}
+	if len(keys) > 0 {
+		fmt.Fprintln(a.out, "\nin doubt: find out whether they went, then starter settle KEY accepted or not-sent")
+	}
+	for _, s := range out {
+		for _, key := range s.InDoubt {
+			fmt.Fprintln(a.out, key)
+		}
 	}
 	if next != "" {
 		fmt.Fprintf(a.out, "\nmore: --after %s\n", next)

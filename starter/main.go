@@ -95,10 +95,10 @@ func newRoot(a *app) *cobra.Command {
 		}
 	}
 	group("offline", "Without a server", planCommand(a), rehearseCommand(a), validateCommand(a), classifyCommand(a))
-	group("begin", "Begin", startCommand(a), importCommand(a), restartCommand(a), peopleCommand(a), demoCommand(a))
-	group("look", "Look", listCommand(a), showCommand(a))
+	group("begin", "Begin", startCommand(a), importCommand(a), restartCommand(a), peopleCommand(a), peersCommand(a), demoCommand(a))
+	group("look", "Look", listCommand(a), showCommand(a), reportCommand(a))
 	group("tell", "Tell and steer", eventCommand(a), pauseCommand(a), resumeCommand(a), skipCommand(a), sendNowCommand(a),
-		editCommand(a), holdCommand(a), ownerCommand(a), amendCommand(a), adoptCommand(a), endCommand(a), voidCommand(a))
+		editCommand(a), holdCommand(a), ownerCommand(a), reassignCommand(a), amendCommand(a), adoptCommand(a), endCommand(a), voidCommand(a), settleCommand(a))
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
 	strict(root)

@@ -199,6 +199,11 @@ func TestAWrongCommandLineIsUsage(t *testing.T) {
 		{"an adoption by nobody", "name one CONTRACT_ID, or give --all", []string{"adopt"}},
 		{"an adoption by one and all", "name one CONTRACT_ID, or give --all", []string{"adopt", "C-1", "--all"}},
 		{"one event for all", "--id names one event", []string{"adopt", "--all", "--id", "e-1"}},
+		{"an import of nothing", "name one FILE to import", []string{"import"}},
+		{"an import and an example at once", "name one FILE to import", []string{"import", "x.csv", "--example", "csv"}},
+		{"an example of an unknown format", `"xlsx" is no format: write csv or jsonl`, []string{"import", "--example", "xlsx"}},
+		{"a result that is none", `"lost" is no result: write accepted (it went) or not-sent`, []string{"settle", "C-1/1/welcome#giulia", "lost"}},
+		{"a send settled without a result", "accepts 2 arg(s), received 1", []string{"settle", "C-1/1/welcome#giulia"}},
 		{"a file of an unknown format", "give --format", []string{"import", "customers.xlsx"}},
 		{"an unknown format", `"xlsx" is no format: write csv or jsonl`, []string{"import", "customers.csv", "--format", "xlsx"}},
 	}
@@ -213,8 +218,8 @@ func TestAWrongCommandLineIsUsage(t *testing.T) {
 func TestTheHelpNamesEveryCommand(t *testing.T) {
 	alone(t)
 	p := starter(t, "", "--help")
-	p.says(t, exitDone, "plan", "rehearse", "validate", "start", "import", "restart", "people", "demo", "list", "show", "event", "pause",
-		"resume", "skip", "send-now", "edit", "hold", "owner", "amend", "adopt", "end", "void", "Exit codes: 0 done")
+	p.says(t, exitDone, "plan", "rehearse", "validate", "start", "import", "restart", "people", "demo", "list", "show", "report", "event", "pause",
+		"resume", "skip", "send-now", "edit", "hold", "owner", "reassign", "amend", "adopt", "end", "void", "settle", "Exit codes: 0 done")
 	starter(t, "", "help", "import").says(t, exitDone, "--skip-invalid")
 }
 

@@ -1,17 +1,22 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/centogiorni/centogiorni/activities"
+	"github.com/centogiorni/centogiorni/config"
 	"github.com/centogiorni/centogiorni/onboarding"
 	"github.com/centogiorni/centogiorni/onboarding/calendar"
 	"github.com/centogiorni/centogiorni/onboarding/journey"
+	"github.com/centogiorni/centogiorni/onboarding/remorse"
 	"github.com/centogiorni/centogiorni/onboarding/scenario"
 	"github.com/centogiorni/centogiorni/playbook"
 	"github.com/centogiorni/centogiorni/wiring"
@@ -58,15 +63,26 @@ func (o *rehearsing) flags(c *cobra.Command) {
 func rehearseCommand(a *app) *cobra.Command {
 	var o rehearsing
 	var onServer bool
+	var many crowd
 	c := &cobra.Command{
 		Use:   "rehearse CONTRACT",
 		Short: "Play the 100 days of a contract offline, in milliseconds",
 		Long: "Play the 100 days of a contract on the engine's core, without a server. Nothing is sent. Without a scenario nothing\n" +
 			"happens but the plan. It plays as live with the outbox: sample case histories count as approved, and what an owner\n" +
-			"must approve is approved.",
+			"must approve is approved.\n\n" +
+			"With --portfolio N it plays N made-up customers like this one, signed over a year: how often the plan wakes an owner of\n" +
+			"40 customers a week, how many mails and cases it makes, and whether it may go live. What is assumed of the customers is\n" +
+			"printed with it.",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			crowded, err := many.check(cmd)
+			if err != nil {
+				return err
+			}
 			if onServer {
+				if _, err := a.config(); err != nil { // a server needs all of it
+					return err
+				}
 				o.signedAt = soon()
 			}
 			r, err := a.rehearsal(args[0], o)
@@ -75,6 +91,9 @@ func rehearseCommand(a *app) *cobra.Command {
 			}
 			if onServer {
 				return a.compare(cmd.Context(), r)
+			}
+			if crowded {
+				return a.portfolio(cmd.Context(), r, &many)
 			}
 			story, err := r.play()
 			if err != nil {
@@ -91,6 +110,7 @@ func rehearseCommand(a *app) *cobra.Command {
 	c.Flags().StringVar(&o.scenario, "scenario", "", "YAML file of what happens meanwhile")
 	c.Flags().StringVar(&o.signedAt, "signed-at", "", "play as if signed at this instant, RFC 3339 or now")
 	c.Flags().BoolVar(&onServer, "against-server", false, "play it on the real server too, by time skipping from now + 1 minute, and compare")
+	many.flags(c)
 	return c
 }
 
@@ -119,12 +139,17 @@ type rehearsal struct {
 	start  journey.Start
 	world  activities.Rehearsal
 	events []onboarding.Event
+	backup *onboarding.Person // of the owner; nil where nobody stands in
 }
 
 // rehearsal prepares a contract file. Its people stand inline, in the file of --people or in the scenario, since there
 // is no journal here.
 func (a *app) rehearsal(file string, o rehearsing) (*rehearsal, error) {
-	book, err := a.playbook(o.playbook)
+	cfg, err := a.offline()
+	if err != nil {
+		return nil, err
+	}
+	book, err := wiring.LoadPlaybook(cmp.Or(o.playbook, cfg.Engine.PlaybookDir))
 	if err != nil {
 		return nil, err
 	}
@@ -142,10 +167,6 @@ func (a *app) rehearsal(file string, o rehearsing) (*rehearsal, error) {
 	if contract, err = redate(contract, o.signedAt); err != nil {
 		return nil, err
 	}
-	cfg, err := a.config()
-	if err != nil {
-		return nil, err
-	}
 	settings, err := wiring.Settings(cfg)
 	if err != nil {
 		return nil, err
@@ -153,12 +174,49 @@ func (a *app) rehearsal(file string, o rehearsing) (*rehearsal, error) {
 	r := &rehearsal{
 		core: journey.New(book.Plan()),
 		start: journey.Start{Contract: contract, Run: 1, Rules: journey.Rules, Playbook: book.Hash,
-			Mode: onboarding.ModeLive, Samples: true, AutoApprove: true, Peers: len(script.Peers) > 0},
-		world: activities.Rehearsal{Book: book, Settings: settings, Calendars: calendar.ForContract,
+			Mode: onboarding.ModeLive, Samples: true, AutoApprove: true, Peers: script.Peers},
+		world: activities.Rehearsal{Book: book, Settings: settings, Calendars: calendar.ForContract, Staff: people,
 			Log: slog.New(slog.NewTextHandler(a.err, nil))},
 		events: script.Events(contract.SignedAt, zone(contract)),
+		backup: backupOf(contract, people),
+	}
+	for i, e := range r.events {
+		r.events[i] = remorse.Hear(e, contract.Customer.Language)
 	}
 	return r, nil
+}
+
+// offlineSettings are the variables that a command without a server looks at.
+var offlineSettings = []string{"CENTOGIORNI_PLAYBOOK_DIR", "CENTOGIORNI_BRAND"}
+
+// offline is the configuration of a command that needs no server: the playbook's folder, and the name that a subject may
+// print. Whatever else is wrong is said and left alone, for it is not this command's business. The faulty variables are
+// taken out of the environment, since only package config reads it.
+func (a *app) offline() (config.Config, error) {
+	cfg, err := config.Load()
+	var faults config.Faults
+	if !errors.As(err, &faults) {
+		return cfg, err
+	}
+	var wrong []string
+	for _, f := range faults {
+		if slices.Contains(offlineSettings, f.Variable) {
+			return cfg, err
+		}
+		fmt.Fprintf(a.err, "warning: %s (not needed here)\n", f)
+		wrong = append(wrong, f.Variable)
+	}
+	for _, v := range config.Variables() {
+		if !slices.Contains(offlineSettings, v.Name) {
+			wrong = append(wrong, v.Name, v.Name+"_FILE")
+		}
+	}
+	for _, name := range wrong {
+		if err := os.Unsetenv(name); err != nil {
+			return cfg, err
+		}
+	}
+	return config.Load()
 }
 
 // script reads the scenario, with the people it brings and those of --people. Whom its events name must be among them.
@@ -193,20 +251,19 @@ func (a *app) script(o rehearsing) (s scenario.Scenario, people []onboarding.Per
 	return s, people, errors.Join(errs...)
 }
 
-// redate moves a contract to another signature; dates inside it stay.
+// redate moves a contract to another signature, and what sales promised for a date with it.
 func redate(c onboarding.Contract, signedAt string) (onboarding.Contract, error) {
 	switch signedAt {
 	case "":
+		return c, nil
 	case "now":
-		c.SignedAt = time.Now().In(zone(c)).Truncate(time.Second)
-	default:
-		t, err := time.Parse(time.RFC3339, signedAt)
-		if err != nil {
-			return c, usagef("--signed-at: %q is neither now nor an instant such as 2026-01-15T16:20:00+01:00", signedAt)
-		}
-		c.SignedAt = t
+		return c.Redated(time.Now().In(zone(c)).Truncate(time.Second), zone(c)), nil
 	}
-	return c, nil
+	t, err := time.Parse(time.RFC3339, signedAt)
+	if err != nil {
+		return c, usagef("--signed-at: %q is neither now nor an instant such as 2026-01-15T16:20:00+01:00", signedAt)
+	}
+	return c.Redated(t, zone(c)), nil
 }
 
 func (r *rehearsal) play() (journey.Story, error) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/centogiorni/centogiorni/onboarding"
@@ -21,6 +22,44 @@ func TestTheOfflineCommandsNeedNoEngine(t *testing.T) {
 	}
 	starter(t, "", "rehearse", "../examples/harbor.json", "--people", "../examples/people.yaml").says(t, exitDone, "welcome", "ended")
 	starter(t, "", "validate", "../playbook/default").says(t, exitDone, "no fault")
+}
+
+func TestTheOfflineCommandsNeedNoConfiguration(t *testing.T) {
+	for name, set := range map[string]map[string]string{
+		"a transport without its key":      {"MAIL_TRANSPORT": "sendgrid"},
+		"a mode that is none":              {"MODE": "loud"},
+		"a database of an unknown kind":    {"JOURNAL_URL": "mysql://x/y"},
+		"a variable with a slip":           {"JOURNAL_UR": "x"},
+		"half a deployment":                {"BUILD_ID": "b"},
+		"a secret from a file that is not": {"SENDGRID_API_KEY_FILE": "/nowhere/key"},
+	} {
+		for _, args := range [][]string{
+			{"plan", "../examples/acme.json"}, {"rehearse", "../examples/acme.json"}, {"validate", "../playbook/default"},
+		} {
+			t.Run(name+", "+args[0], func(t *testing.T) {
+				alone(t)
+				for variable, value := range set {
+					t.Setenv("CENTOGIORNI_"+variable, value)
+				}
+				starter(t, "", args...).says(t, exitDone)
+				if args[0] != "validate" {
+					t.Setenv("CENTOGIORNI_PLAYBOOK_DIR", "nowhere")
+					starter(t, "", args...).says(t, exitInput, "no playbook in nowhere")
+				}
+			})
+		}
+	}
+	t.Run("what is wrong is said", func(t *testing.T) {
+		alone(t)
+		t.Setenv("CENTOGIORNI_MODE", "loud")
+		p := starter(t, "", "plan", "../examples/acme.json")
+		p.says(t, exitDone, "warning: CENTOGIORNI_MODE", "not needed here")
+		if strings.Contains(p.out, "warning") {
+			t.Errorf("it stands among the answers: %s", p.out)
+		}
+		t.Setenv("CENTOGIORNI_MODE", "loud")
+		starter(t, "", "rehearse", "../examples/acme.json", "--against-server").says(t, exitInput, "CENTOGIORNI_MODE")
+	})
 }
 
 func TestOfflineInputThatIsWrongIsNamed(t *testing.T) {

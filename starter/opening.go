@@ -25,14 +25,13 @@ type opening struct {
 	yes, dryRun bool
 }
 
-// mode is the value of --mode; "" leaves it to the configuration.
+// mode is the value of --mode; "" leaves it to installation, playbook and owner.
 type mode onboarding.Mode
 
 func (m *mode) String() string { return string(*m) }
 func (m *mode) Type() string   { return "mode" }
 func (m *mode) Set(s string) error {
-	modes := []onboarding.Mode{onboarding.ModeShadow, onboarding.ModeReview, onboarding.ModeLive}
-	if !slices.Contains(modes, onboarding.Mode(s)) {
+	if !slices.Contains(onboarding.Modes, onboarding.Mode(s)) {
 		return fmt.Errorf("%q is no mode: write shadow, review or live", s)
 	}
 	*m = mode(s)
@@ -42,7 +41,7 @@ func (m *mode) Set(s string) error {
 func (o *opening) flags(c *cobra.Command) {
 	f := c.Flags()
 	f.StringVar(&o.playbook, "playbook", "", "folder of the playbook to follow; the configured one without")
-	f.Var(&o.mode, "mode", "how far to go towards customers: shadow, review or live; the configured mode without")
+	f.Var(&o.mode, "mode", "how far it may go at most: shadow, review or live; without, installation, playbook and owner decide")
 	f.BoolVar(&o.join, "join", false, "the customer is in mid-onboarding already: leave out what lies behind")
 	f.BoolVar(&o.yes, "yes", false, "do not ask after the preview")
 	f.BoolVar(&o.dryRun, "dry-run", false, "check and preview; begin nothing")
@@ -52,7 +51,8 @@ func (o *opening) flags(c *cobra.Command) {
 // house is what all onboardings that one command begins have in common.
 type house struct {
 	book    *playbook.Playbook
-	mode    onboarding.Mode
+	mode    onboarding.Mode // of the runs; "" where --mode is not given
+	worker  onboarding.Mode // the configured one: that of the worker, if it is configured as this program
 	outbox  bool
 	people  []onboarding.Person
 	now     time.Time
@@ -77,12 +77,22 @@ func (a *app) house(ctx context.Context, o opening) (*house, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &house{book: book, mode: onboarding.Mode(cfg.Engine.Mode), outbox: cfg.Mail.Transport == config.TransportOutbox,
-		people: people, now: clock(), join: o.join, journal: j}
-	if o.mode != "" {
-		h.mode = onboarding.Mode(o.mode)
+	return &house{book: book, mode: onboarding.Mode(o.mode), worker: onboarding.Mode(cfg.Engine.Mode),
+		outbox: cfg.Mail.Transport == config.TransportOutbox, people: people, now: clock(), join: o.join, journal: j}, nil
+}
+
+// modeOf is how far an onboarding would go as everything stands now; each send judges anew. Where approval is taken as
+// given, review keeps nothing.
+func (h *house) modeOf(s journey.Start) onboarding.Mode {
+	owner := s.Contract.Owner.Mode
+	if i := slices.IndexFunc(h.people, func(p onboarding.Person) bool { return p.ID == s.Contract.Owner.ID }); i >= 0 {
+		owner = h.people[i].Mode
 	}
-	return h, nil
+	m := onboarding.Strictest(h.worker, h.book.Plan().Mode, owner, s.Mode)
+	if m == onboarding.ModeReview && s.AutoApprove {
+		return onboarding.ModeLive
+	}
+	return m
 }
 
 // start makes a start of a contract that was read: its people are looked up, its languages asked of the playbook. The
@@ -154,14 +164,14 @@ func words[T ~string](list []T) string {
 
 // playbook loads the one of a folder, or the configured one.
 func (a *app) playbook(dir string) (*playbook.Playbook, error) {
-	if dir == "" {
-		cfg, err := a.config()
-		if err != nil {
-			return nil, err
-		}
-		dir = cfg.Engine.PlaybookDir
+	if dir != "" {
+		return wiring.LoadPlaybook(dir)
 	}
-	return wiring.LoadPlaybook(dir)
+	cfg, err := a.config()
+	if err != nil {
+		return nil, err
+	}
+	return wiring.LoadPlaybook(cfg.Engine.PlaybookDir)
 }
 
 // shelved is a playbook that the journal keeps, unpacked once.

@@ -23,7 +23,7 @@ func peopleImportCommand(a *app) *cobra.Command {
 		Short: "Add people, or replace those with the same id",
 		Long: "Add people, or replace those with the same id; who is not in the file stays as they are. All of the file or nothing.\n" +
 			"Contracts refer to people by id. Onboardings that run keep a person as they were when they began: to give them the new\n" +
-			"version, use starter owner.",
+			"version, use starter owner. An owner's mode alone holds at once, from the next send on.",
 		Example: "  starter people import examples/people.yaml",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -72,9 +72,9 @@ func peopleListCommand(a *app) *cobra.Command {
 				return a.print(append([]onboarding.Person{}, people...))
 			}
 			t := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
-			fmt.Fprintln(t, "id\tname\temail\tzone\thours\tbackup\tlead\tleave")
+			fmt.Fprintln(t, "id\tname\temail\tzone\thours\tbackup\tlead\tmode\tleave")
 			for _, p := range people {
-				fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", p.ID, p.Name, p.Email, p.TimeZone, p.Hours, p.Backup, p.Lead, leaves(p))
+				fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", p.ID, p.Name, p.Email, p.TimeZone, p.Hours, p.Backup, p.Lead, p.Mode, leaves(p))
 			}
 			return t.Flush()
 		},

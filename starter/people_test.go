@@ -19,6 +19,12 @@ func TestPeopleAreAddedOrReplacedAndListed(t *testing.T) {
 	}
 }
 
+func TestAnOwnersModeIsStoredAndListed(t *testing.T) {
+	alone(t)
+	starter(t, "people: [{id: o-8, name: Irene Costa, email: irene@vendor.example, mode: review}]", "people", "import", "-").says(t, exitDone)
+	starter(t, "", "people", "list").says(t, exitDone, "mode", "review")
+}
+
 func TestAListOfPeopleThatIsWrongChangesNobody(t *testing.T) {
 	tests := []struct{ name, text, says string }{
 		{"no YAML", "people: [", "people.yaml:1: not YAML"},
@@ -27,6 +33,7 @@ func TestAListOfPeopleThatIsWrongChangesNobody(t *testing.T) {
 		{"all faults with their lines", "people:\n  - {id: a, name: A, email: nonsense}\n  - {id: a, name: B, email: b@x.example, time_zone: Rome, backup: z}\n",
 			`people.yaml:2: people[0].email: "nonsense" is no bare address`},
 		{"an id twice", "people:\n  - {id: a, name: A, email: a@x.example}\n  - {id: a, name: B, email: b@x.example}\n", `people.yaml:3: people[1].id: "a" is the id of people[0] already`},
+		{"a mode that is none", "people:\n  - {id: a, name: A, email: a@x.example, mode: loud}\n", `people.yaml:2: people[0].mode: "loud" is not known: write one of shadow, review, live`},
 		{"a backup whom nobody knows", "people:\n  - {id: a, name: A, email: a@x.example, backup: z}\n", `people.yaml:2: people[0].backup: nobody has the id "z"`},
 	}
 	for _, tt := range tests {

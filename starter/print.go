@@ -17,6 +17,9 @@ const (
 	rfc3339   = time.RFC3339
 )
 
+// taskUnknown is the reason of the task that asks what became of a send.
+const taskUnknown = "send_unknown"
+
 // printPromises writes the plan as a table; touches without a date come last, with what they wait for.
 func printPromises(w io.Writer, ps []onboarding.Promise) {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
@@ -73,6 +76,45 @@ func printEntries(w io.Writer, entries []onboarding.Entry) {
 	_ = t.Flush()
 }
 
+// feeling is what evidence did to score, health and mood.
+func feeling(e onboarding.Entry) string {
+	switch {
+	case e.Kind == onboarding.EntryHealth:
+		return "health: " + e.Health
+	case e.Mood != nil:
+		return fmt.Sprintf("mood %+d", *e.Mood)
+	case e.Score == nil:
+		return string(e.Kind)
+	}
+	s := fmt.Sprintf("score %d: %s", *e.Score, e.Reason)
+	if e.Doubt != "" {
+		s += fmt.Sprintf(" (%s)", e.Doubt)
+	}
+	return s
+}
+
+// caseSentence is what happened to a case, and whom it went to.
+func caseSentence(e onboarding.Entry) string {
+	about := strings.TrimSpace(e.Case)
+	switch e.Kind {
+	case onboarding.EntryCaseOpened:
+		s := fmt.Sprintf("▲ %s opens: %s", about, e.Reason)
+		if e.Doubt != "" {
+			s += fmt.Sprintf(" (%s)", e.Doubt)
+		}
+		return s
+	case onboarding.EntryCaseAcknowledged:
+		return fmt.Sprintf("▲ %s: %s is on it", about, e.To)
+	case onboarding.EntryCaseEscalated:
+		return fmt.Sprintf("▲ %s goes up to %s: %s", about, e.To, e.Reason)
+	case onboarding.EntryCaseResolved:
+		return fmt.Sprintf("▼ %s closes, by %s: %s", about, e.To, e.Reason)
+	case onboarding.EntryAnswerSent:
+		return fmt.Sprintf("→ %s to %s for %s: “%s”", e.Touch, e.To, about, e.Subject)
+	}
+	return strings.Join(strings.Fields(fmt.Sprintf("☎ alert to %s: %s %s", e.To, about, e.Reason)), " ")
+}
+
 // sentence is an entry in words.
 func sentence(e onboarding.Entry) string {
 	switch e.Kind {
@@ -93,9 +135,17 @@ func sentence(e onboarding.Entry) string {
 	case onboarding.EntryEvent:
 		return strings.Join(strings.Fields(fmt.Sprintf("• %s %s %s", e.Event, e.Touch, e.Reason)), " ")
 	case onboarding.EntryTaskRaised:
+		if e.Reason == taskUnknown {
+			return fmt.Sprintf("! task for %s: %s: find out whether %s went, then starter settle", e.To, e.Reason, e.Touch)
+		}
 		return strings.TrimSpace(fmt.Sprintf("! task for %s: %s", e.To, e.Reason))
 	case onboarding.EntryEnded:
 		return "ended: " + e.Reason
+	case onboarding.EntryScore, onboarding.EntryHealth, onboarding.EntryMood:
+		return feeling(e)
+	case onboarding.EntryCaseOpened, onboarding.EntryCaseAcknowledged, onboarding.EntryCaseEscalated, onboarding.EntryCaseResolved,
+		onboarding.EntryAlertSent, onboarding.EntryAnswerSent:
+		return caseSentence(e)
 	}
 	return strings.TrimSpace(fmt.Sprintf("%s %s %s", strings.ReplaceAll(string(e.Kind), "_", " "), e.To, e.Reason))
 }

@@ -11,14 +11,27 @@ import (
 
 func restartCommand(a *app) *cobra.Command {
 	var o opening
+	var fromJournal bool
+	var milestones []string
 	c := &cobra.Command{
 		Use:   "restart CONTRACT_ID [CONTRACT|-]",
-		Short: "Begin the next run of an onboarding that has ended",
+		Short: "Begin the next run of an onboarding that has ended, or that Temporal lost",
 		Long: "Begin the next run of an onboarding that has ended: everything from the first day again, counted from the signature.\n" +
 			"The contract stays as it read at the end of the last run, or reads as in the file from now on; its contract_id and\n" +
-			"customer.id cannot change, its signed_at can. A signature over 3 days old is refused without --join.",
+			"customer.id cannot change, its signed_at can. A signature over 3 days old is refused without --join.\n\n" +
+			"With --from-journal it is the run that Temporal lost, or knows only as it was before the journal's newest facts (it was\n" +
+			"restored from a backup): the next run begins where the journal ends. What went or was dropped does not go again, and what\n" +
+			"was due meanwhile is left out; both are shown first.",
 		Args: cobra.RangeArgs(1, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			switch {
+			case fromJournal && (len(args) > 1 || o.playbook != "" || o.join):
+				return usagef("--from-journal goes on with the contract and the playbook that the journal holds: leave CONTRACT, --playbook and --join out")
+			case len(milestones) > 0 && !fromJournal:
+				return usagef("--milestone goes with --from-journal")
+			case fromJournal:
+				return a.recover(cmd, o, args[0], milestones)
+			}
 			h, err := a.house(cmd.Context(), o)
 			if err != nil {
 				return err
@@ -35,6 +48,8 @@ func restartCommand(a *app) *cobra.Command {
 		},
 	}
 	o.flags(c)
+	c.Flags().BoolVar(&fromJournal, "from-journal", false, "Temporal lost it, or is older than the journal: go on from what the journal holds")
+	c.Flags().StringArrayVar(&milestones, "milestone", nil, "with --from-journal, what the journal does not know, as installed=2026-01-20; may be repeated: "+words(importable))
 	c.ValidArgsFunction = a.completeContract(nil)
 	return c
 }

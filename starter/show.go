@@ -17,11 +17,13 @@ import (
 )
 
 func showCommand(a *app) *cobra.Command {
-	return &cobra.Command{
+	var contract bool
+	c := &cobra.Command{
 		Use:   "show CONTRACT_ID",
 		Short: "Show what was, what comes, and what did not happen and why",
 		Long: "Show one onboarding: what was and what did not happen from the journal, what comes from the onboarding itself. While\n" +
-			"Temporal is down the past is printed all the same and the exit code is 3.",
+			"Temporal is down the past is printed all the same and the exit code is 3. With --contract its contract is printed as it\n" +
+			"reads now, as JSON: edit it and give it to amend.",
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: a.completeContract(nil),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -29,6 +31,9 @@ func showCommand(a *app) *cobra.Command {
 			row, err := a.row(ctx, args[0])
 			if err != nil {
 				return err
+			}
+			if contract {
+				return a.print(row.Contract)
 			}
 			view, err := a.past(ctx, row)
 			if err != nil {
@@ -51,6 +56,8 @@ func showCommand(a *app) *cobra.Command {
 			return unasked
 		},
 	}
+	c.Flags().BoolVar(&contract, "contract", false, "print the contract as it reads now, with its names and addresses, and nothing else")
+	return c
 }
 
 // view is one onboarding as show prints it. Promises are null where they could not be asked.
@@ -61,6 +68,7 @@ type view struct {
 	Promises    []onboarding.Promise `json:"promises"`
 	NotHappened []notHappened        `json:"not_happened"`
 	Sends       []send               `json:"sends"`
+	Service     served               `json:"service"`
 }
 
 // notHappened is a touch that did not go: dropped for good, or held until its reason is gone.
@@ -74,6 +82,7 @@ type notHappened struct {
 
 // send is a row of the ledger, with the reached one's id in place of the address.
 type send struct {
+	Key     string               `json:"key"`
 	Touch   string               `json:"touch"`
 	To      string               `json:"to"`
 	Channel onboarding.Channel   `json:"channel"`
@@ -96,19 +105,28 @@ func (a *app) past(ctx context.Context, row journal.ContractRow) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
+	people, err := j.People(ctx)
+	if err != nil {
+		return view{}, err
+	}
+	measured, err := serviceOf(ctx, j, row, entries, people)
+	if err != nil {
+		return view{}, err
+	}
 	var ended *journey.Ending
 	if !row.Status.EndedAt.IsZero() {
 		ended = &journey.Ending{At: row.Status.EndedAt, Reason: row.Status.EndedFor}
 	}
 	r := reportOf(row.Contract, entries, ended)
-	v := view{standing: standingOf(row), Ended: r.Ended, Entries: r.Entries, NotHappened: missing(r.Entries), Sends: []send{}}
+	v := view{standing: standingOf(row), Ended: r.Ended, Entries: r.Entries, NotHappened: missing(r.Entries), Sends: []send{},
+		Service: servedBy(measured, "")}
 	loc := zone(row.Contract)
 	for _, s := range sends {
 		to := s.Address // of an alert: a person's id
 		if _, contact, ok := strings.Cut(s.Key, "#"); ok {
 			to = contact
 		}
-		v.Sends = append(v.Sends, send{s.Touch, to, s.Channel, s.At.In(loc), s.State, s.Reason})
+		v.Sends = append(v.Sends, send{s.Key, s.Touch, to, s.Channel, s.At.In(loc), s.State, s.Reason})
 	}
 	return v, nil
 }
@@ -158,7 +176,11 @@ func missing(entries []onboarding.Entry) []notHappened {
 
 // print writes the sections for people.
 func (v view) print(w io.Writer) {
-	fmt.Fprintf(w, "%s, %s, run %d, owner %s, mode %s\n", v.Contract, v.Company, v.Run, v.Owner, v.Mode)
+	head := fmt.Sprintf("%s, %s, run %d, owner %s", v.Contract, v.Company, v.Run, v.Owner)
+	if v.Mode != "" {
+		head += fmt.Sprintf(", mode %s at most", v.Mode)
+	}
+	fmt.Fprintln(w, head)
 	state := fmt.Sprintf("day %s, phase %s, stage %s, health %s", v.day(), v.Phase, v.Stage, v.Health)
 	if v.Paused {
 		state += ", paused"
@@ -181,6 +203,8 @@ func (v view) print(w io.Writer) {
 	}
 	fmt.Fprintln(w, "\nWhat did not happen")
 	v.printMissing(w)
+	fmt.Fprintln(w, "\nService")
+	v.Service.print(w, "")
 	if len(v.Sends) > 0 {
 		fmt.Fprintln(w, "\nSends")
 		v.printSends(w)
@@ -205,4 +229,15 @@ func (v view) printSends(w io.Writer) {
 		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\n", s.At.Format(clockTime), s.Touch, s.To, s.Channel, s.State, s.Reason)
 	}
 	_ = t.Flush()
+	said := false
+	for _, s := range v.Sends {
+		if s.State != onboarding.SendUnknown && s.State != onboarding.SendAttempting {
+			continue
+		}
+		if !said {
+			fmt.Fprintln(w, "\nIn doubt: find out whether they went, then say so, accepted or not-sent")
+			said = true
+		}
+		fmt.Fprintf(w, "starter settle %s accepted\n", s.Key)
+	}
 }

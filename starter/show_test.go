@@ -78,3 +78,15 @@ func TestATouchThatWasHeldAndWentDidHappen(t *testing.T) {
 		t.Errorf("did not happen: %+v", got)
 	}
 }
+
+func TestTheContractThatIsShownCanBeEditedAndAmended(t *testing.T) {
+	d := begun(t, contract(t, "C-1", 0))
+	text := d.run("", "show", "C-1", "--contract").out
+	d.run(text, "amend", "C-1", "-", "--yes").says(t, exitDone, "C-1 reads so already; nothing was done")
+	edited := strings.Replace(text, "Acme S.r.l.", "Acme S.p.A.", 1)
+	d.run(edited, "amend", "C-1", "-", "--yes").says(t, exitDone, "customer.company: Acme S.r.l. -> Acme S.p.A.", "C-1: amended")
+	if again := d.run("", "show", "C-1", "--contract").out; again != edited {
+		t.Errorf("it reads %s\nwant %s", again, edited)
+	}
+	d.run("", "show", "C-9", "--contract").says(t, exitInput, "no onboarding of this contract: C-9")
+}

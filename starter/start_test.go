@@ -75,12 +75,24 @@ func TestStartingTwiceIsTheSameOnboarding(t *testing.T) {
 	}
 }
 
+func TestAStartThatIsRepeatedAfterAnAmendmentIsTheSameOnboarding(t *testing.T) {
+	c := contract(t, "C-1", 0)
+	d := begun(t, c)
+	path := file(t, c)
+	c.Product = "Gestionale Base"
+	d.run("", "amend", "C-1", file(t, c), "--yes").says(t, exitDone, "C-1: amended")
+	d.run("", "start", path).says(t, exitDone, "C-1 runs already as onboarding/C-1/1; nothing was done twice")
+	d.run("", "start", file(t, c)).says(t, exitDone, "nothing was done twice")
+	c.Product = "Gestionale Uno"
+	d.run("", "start", file(t, c)).says(t, exitInput, "exists with other content")
+}
+
 func TestAStartThatWasCutInTwoIsFinishedByTheSameStart(t *testing.T) {
 	d := newDesk(t)
 	path := file(t, contract(t, "C-1", 2))
 	d.temporal.most = 0 // the journal has it, Temporal does not
 	d.run("", "start", path).says(t, exitUnreachable, "C-1: the engine cannot be reached")
-	d.run("", "event", "C-1", "--kind", "login").says(t, exitInput, "Temporal does not run it: start it again")
+	d.run("", "event", "C-1", "--kind", "login").says(t, exitInput, "Temporal does not run it: C-1: start it again")
 	d.run("", "show", "C-1").says(t, exitInput, "nothing yet", "Temporal does not run it")
 	d.temporal.most = -1
 	d.run("", "start", path).says(t, exitDone, "C-1")
@@ -106,6 +118,23 @@ func TestAStartFromStandardInputAnswersInJSON(t *testing.T) {
 	}
 	if s := d.temporal.state("onboarding/C-7/1").Start; s.Mode != onboarding.ModeShadow || s.Contract.Owner.Name != "Marco Bianchi" {
 		t.Errorf("started in mode %s for %s", s.Mode, s.Contract.Owner.Name)
+	}
+}
+
+func TestARunHasAModeOfItsOwnOnlyWhereItIsGiven(t *testing.T) {
+	d := newDesk(t)
+	t.Setenv("CENTOGIORNI_MODE", "shadow")
+	for id, flag := range map[string]string{"C-1": "", "C-2": "live", "C-3": "review"} {
+		args := []string{"start", file(t, contract(t, id, 0))}
+		says := ", owner o-7\n"
+		if flag != "" {
+			args, says = append(args, "--mode", flag), ", owner o-7, mode "+flag+" at most\n"
+		}
+		d.run("", args...).says(t, exitDone)
+		if got := d.temporal.state("onboarding/" + id + "/1").Start.Mode; got != onboarding.Mode(flag) {
+			t.Errorf("%s runs in mode %q; want %q: the configuration is the worker's and may change", id, got, flag)
+		}
+		d.run("", "show", id).says(t, exitDone, says)
 	}
 }
 
