@@ -56,7 +56,7 @@ func (a *Activities) introduced(ctx context.Context, o onboarding.Order) (onboar
 // recipient finds whom an id among an order's recipients means: a contact of the customer, or the peer.
 func recipient(o onboarding.Order, id string) (onboarding.Contact, bool) {
 	if p := o.Peer; p != nil && (o.Audience == onboarding.AudiencePeer && id == p.ID || id == onboarding.PeerRecipient(p.ID)) {
-		return p.AsContact(), true
+		return p.AsContact(), p.Email != ""
 	}
 	for _, c := range o.Contract.Customer.Contacts {
 		if c.ID == id {

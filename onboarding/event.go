@@ -94,6 +94,10 @@ func (k EventKind) Answered() bool {
 	return false
 }
 
+// OfPeers tells an answer to an introduction. One that fits nothing is recorded like any event, as in a rehearsal, and its
+// sender is told no all the same.
+func (k EventKind) OfPeers() bool { return k == EventPeerAccepted || k == EventPeerDeclined }
+
 // Event is one thing that happened, from any channel. At is when it happened, not when we heard of it.
 type Event struct {
 	ID      string    `json:"id,omitempty" yaml:"id,omitempty"`

@@ -67,6 +67,7 @@ type touchYAML struct {
 	AnyDay         bool            `yaml:"any_day"`
 	Deadline       bool            `yaml:"deadline"`
 	NeverHeld      bool            `yaml:"never_held"`
+	JoinsCase      bool            `yaml:"joins_case"`
 	Expiry         string          `yaml:"expiry"`
 	LateAfter      string          `yaml:"late_after"`
 	Approval       bool            `yaml:"approval"`
@@ -152,7 +153,7 @@ func (y *touchYAML) compile() onboarding.Touch {
 		Anchor: onboarding.Anchor(y.Anchor), On: onboarding.EventKind(y.Event), Needs: typed[onboarding.Fact](y.Needs),
 		FallbackUnless: typed[onboarding.Fact](y.FallbackUnless), MergedIf: onboarding.Fact(y.MergedIf), Merges: y.Merges,
 		StopOn: onboarding.Fact(y.StopOn),
-		AnyDay: y.AnyDay, Deadline: y.Deadline, NeverHeld: y.NeverHeld,
+		AnyDay: y.AnyDay, Deadline: y.Deadline, NeverHeld: y.NeverHeld, JoinsCase: y.JoinsCase,
 		Approval: y.Approval, ApprovalDays: y.ApprovalDays, Veto: y.Veto, OnUnknown: onboarding.OnUnknown(y.OnUnknown),
 		Task: y.Task, TaskOnDrop: y.TaskOnDrop, TaskAfter: y.TaskAfter, TaskAfterDays: y.TaskAfterDays,
 		DoneBy: onboarding.EventKind(y.DoneBy), Alternative: y.Alternative, CalmDays: y.CalmDays,

@@ -157,6 +157,7 @@ func TestTheRulesOfTheDefaultPlan(t *testing.T) {
 		"a peer is offered only where one is free, for 14 days":       holds("peer-offer", onboarding.FactFreePeer, true) && touch("peer-offer").Expiry == 14*day,
 		"the owner speaks before the refund's day if a doubt is open": holds("refund-window-owner", onboarding.FactDoubtOpen, true),
 		"the refund reminder is never held and never late":            touch("refund-reminder").NeverHeld && touch("refund-reminder").Deadline,
+		"the refund window is told in the open case":                  touch("refund-window-owner").JoinsCase,
 		"it needs a refund, and no short one":                         holds("refund-reminder", onboarding.FactTermRefund, true) && holds("refund-reminder", onboarding.FactShortRefund, false),
 		"the first invoice is explained before it is due":             touch("first-invoice").Deadline,
 		"pulses drop after 10, 7 and 7 days":                          touch("pulse-handoff").Expiry == 10*day && touch("pulse-ease").Expiry == 7*day && touch("pulse-nps").Expiry == 7*day,

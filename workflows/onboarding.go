@@ -291,6 +291,10 @@ func (o *shell) step(at time.Time, m journey.Message) {
 // read the playbook from the journal yet. Offered again under the same id it is taken.
 const NotOnShelf = "PlaybookNotOnShelf"
 
+// NothingOffered is the type of the error that answers a yes or no to an introduction which is not under way: it is in
+// the story, and changes nothing.
+const NothingOffered = "NothingOffered"
+
 // refuse is the validator of the update: no with a reason costs nothing and leaves no trace. It is not replayed, so it
 // may look at what this worker happens to hold: were an adoption taken here without its playbook, the task would fail
 // until the playbook came.
@@ -300,7 +304,7 @@ func (o *shell) refuse(e onboarding.Event) error {
 			return temporal.NewApplicationError(fmt.Sprintf("playbook %s is not on this worker's shelf yet", e.Playbook), NotOnShelf)
 		}
 	}
-	if !o.ready {
+	if !o.ready || e.Kind.OfPeers() && o.state.Ended == nil {
 		return nil
 	}
 	return o.core.Refuse(o.state, e)
@@ -311,8 +315,15 @@ func (o *shell) apply(ctx workflow.Context, e onboarding.Event) (Answer, error) 
 	if err := workflow.Await(ctx, func() bool { return o.ready }); err != nil {
 		return Answer{}, err
 	}
+	var no error
+	if e.Kind.OfPeers() {
+		no = o.core.Refuse(o.state, e)
+	}
 	o.take(ctx, e)
 	o.wake.SendAsync(nil)
+	if no != nil {
+		return Answer{}, temporal.NewApplicationError(no.Error(), NothingOffered)
+	}
 	return Answer{Phase: o.state.Phase, Ended: o.state.Ended != nil}, nil
 }
 

@@ -93,7 +93,8 @@ func (j *run) stateItems(st *TouchState, add func(time.Time, int, func())) {
 		add(st.AskAt, rankAsk, func() { j.ask(*st) })
 	}
 	if st.waits() {
-		if t := j.planned(st.ID); j.unplanned(&t) || isNotice(st.ID) {
+		t := j.planned(st.ID)
+		if paused := j.s.Pause != nil && counted(&t); !paused && (j.unplanned(&t) || isNotice(st.ID)) {
 			add(st.NotBefore, rankTouch, func() { j.reconfirm(&t, *st) })
 		}
 	}
@@ -109,7 +110,7 @@ func (j *run) touchItem(p *placed) (time.Time, func(), bool) {
 	case !p.ready:
 		return time.Time{}, nil, false
 	case j.s.Pause != nil && !p.hurried():
-		at, inside := p.first, t.Deadline && j.s.Pause.holds(p.wish.last)
+		at, inside := p.first, t.Deadline && (j.s.Pause.holds(p.wish.last) || j.pausedPast(p))
 		return at, func() { j.deadlineInPause(t) }, inside
 	}
 	if end, ok := j.lastChance(p); ok && (p.held || !p.at.Before(end)) {
@@ -119,6 +120,15 @@ func (j *run) touchItem(p *placed) (time.Time, func(), bool) {
 		return end, func() { j.expire(p) }, true
 	}
 	return p.at, func() { j.send(p) }, !p.held
+}
+
+// pausedPast reports whether a pause leaves a touch no hours before its deadline.
+func (j *run) pausedPast(p *placed) bool {
+	if j.s.Pause.Until.IsZero() || p.wish.last.IsZero() {
+		return false
+	}
+	at, _ := j.fitInstant(p.touch, j.s.Pause.Until)
+	return !at.Before(p.wish.last)
 }
 
 // lastChance is the instant from which a touch will not go any more: its expiry, or the date it should precede.

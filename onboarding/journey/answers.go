@@ -27,6 +27,9 @@ func (j *run) answerTo(d onboarding.Doubt, answers []string) string {
 // answer sends an answer to the doubt of a case, in the customer's window; the same one once a case.
 func (j *run) answer(c *Case, t onboarding.Touch, st TouchState) {
 	t.ID = instance(t.ID, c.ID)
+	if j.noAnswer(&t) != "" || j.unmet(&t) != "" {
+		return
+	}
 	if was := j.s.touch(t.ID); was.settled() || was.busy() || was.waits() {
 		return
 	}
@@ -37,6 +40,20 @@ func (j *run) answer(c *Case, t onboarding.Touch, st TouchState) {
 	j.inTime(&t, st)
 	c.Answers = append(c.Answers, t.ID)
 	j.acted(c)
+}
+
+// noAnswer is why an answer to a doubt may not go any more: nobody persuades who wants to go, and what was chosen for a
+// case goes while it is open.
+func (j *run) noAnswer(t *onboarding.Touch) string {
+	switch {
+	case t.Anchor != onboarding.AnchorCase:
+		return ""
+	case j.leaving() || j.s.Gone:
+		return reasonGone
+	case j.openCase() == nil:
+		return "case_closed"
+	}
+	return ""
 }
 
 // answerByItself sends the answer to a sure doubt where the playbook says so and the customer did not say that they want

@@ -101,10 +101,26 @@ func (j *run) caseFor(w remorse.Weighed) {
 		j.joinCase(c, bad, hard, w)
 		return
 	}
-	scored := sure || w.Score >= j.plan.Remorse.Case && w.Kinds >= j.plan.Remorse.Kinds
+	scored := w.Score >= j.plan.Remorse.Case && w.Kinds >= j.plan.Remorse.Kinds
+	if !hard && !sure && j.s.Now.Before(j.talkQuiet()) {
+		j.s.Hushed = true // whoever spoke with them knows; if it still weighs when the quiet is over, it opens
+		return
+	}
+	scored = scored || sure
 	if hard || scored && !j.joinedLately() {
 		j.beginCase(hard, w)
 	}
+}
+
+// unhush looks again at what came in the quiet after a talk.
+func (j *run) unhush() {
+	j.s.Hushed = false
+	for _, e := range j.s.Evidence {
+		if s, _ := j.plan.Remorse.Signal(e.Signal); e.At.After(j.s.TalkedAt) && s.Weight > 0 && e.Ended.IsZero() {
+			j.fresh = append(j.fresh, e)
+		}
+	}
+	j.judge()
 }
 
 // joinedLately reports whether the customer was taken over a moment ago: what is heard then is mostly old.
@@ -167,10 +183,7 @@ func (j *run) doubtOf(c *Case, w remorse.Weighed) {
 // joinCase adds evidence to the open case. What is hard ends a snooze; hard evidence of a new kind wakes again whoever has
 // the case.
 func (j *run) joinCase(c *Case, bad []remorse.Evidence, hard bool, w remorse.Weighed) {
-	graver := hard && slices.ContainsFunc(bad, func(e remorse.Evidence) bool {
-		s, _ := j.plan.Remorse.Signal(e.Signal)
-		return s.Hard && !slices.Contains(c.Signals, e.Signal)
-	})
+	graver := hard && slices.ContainsFunc(bad, j.newHarm)
 	c.Signals = addNames(c.Signals, nil, bad)
 	j.doubtOf(c, w)
 	if graver || hard && c.Status == onboarding.CaseSnoozed {
@@ -179,6 +192,15 @@ func (j *run) joinCase(c *Case, bad []remorse.Evidence, hard bool, w remorse.Wei
 		return
 	}
 	j.rewrite(c, onboarding.StepEvidence)
+}
+
+// newHarm reports whether evidence of this step is hard and nothing of its kind was going on before.
+func (j *run) newHarm(e remorse.Evidence) bool {
+	s, _ := j.plan.Remorse.Signal(e.Signal)
+	before := slices.ContainsFunc(j.s.Evidence, func(x remorse.Evidence) bool {
+		return x.Signal == e.Signal && x.Ended.IsZero() && x.At.Before(j.s.Now)
+	})
+	return s.Hard && !before
 }
 
 // wake begins the ladder of a case: who must act hears of it in their hours; what is hard at once, whoever is on duty,
@@ -258,10 +280,16 @@ func (j *run) caseItems(add func(time.Time, int, func())) {
 	if at := j.s.ReviewAt; !at.IsZero() {
 		add(at, rankWatch, j.judge)
 	}
+	if j.s.Hushed {
+		add(j.talkQuiet(), rankWatch, j.unhush)
+	}
 	for i := range j.s.Open {
 		c := &j.s.Open[i]
 		if !c.open() {
 			continue
+		}
+		if at, ok := j.leaveStarts(c); ok {
+			add(at, rankAlert, func() { j.handOver(c) })
 		}
 		for n, w := range c.Waiting {
 			add(w.At, rankAlert, func() {
@@ -279,6 +307,28 @@ func (j *run) caseItems(add func(time.Time, int, func())) {
 	}
 }
 
+// leaveStarts is when the owner who has a case goes on leave; not ok where somebody else has it, or it rests.
+func (j *run) leaveStarts(c *Case) (time.Time, bool) {
+	w := &j.s.Calendar.Owner
+	today := w.Date(j.s.Now)
+	if c.Actor != onboarding.AudienceOwner || c.Status == onboarding.CaseSnoozed {
+		return time.Time{}, false
+	}
+	for d := today; d.Before(w.End()); d = d.AddDays(1) {
+		if w.Kind(d) == onboarding.DayLeave {
+			at, _ := w.At(d, 0)
+			return at, true
+		}
+	}
+	return time.Time{}, false
+}
+
+// handOver gives a case whose owner goes on leave to who stands in for them.
+func (j *run) handOver(c *Case) {
+	c.Status, c.BackAt, c.Waiting = onboarding.CaseOpen, time.Time{}, nil
+	j.wake(c, onboarding.StepBack)
+}
+
 // climb tells the next one that nobody acknowledged a case.
 func (j *run) climb(c *Case, r rung) {
 	if c.Rung++; c.Rung == len(j.ladder(c)) {
@@ -288,7 +338,7 @@ func (j *run) climb(c *Case, r rung) {
 	case r.minutes == 0: // this playbook leaves the rung out
 	case r.to == c.Actor && c.Rung == 1:
 		j.alert(c, c.Actor, onboarding.StepReminder)
-	case r.to == c.Actor, r.to == onboarding.AudienceBackup && j.s.Calendar.BackupID == "":
+	case j.personOf(r.to) == j.personOf(c.Actor), r.to == onboarding.AudienceBackup && j.s.Calendar.BackupID == "":
 	default:
 		j.emit(onboarding.Entry{Kind: onboarding.EntryCaseEscalated, Case: c.ID, To: j.personOf(r.to), Audience: r.to, Reason: "not_acknowledged"})
 		if r.to != onboarding.AudienceOps || c.Hard {
@@ -337,6 +387,7 @@ func (j *run) acknowledgeCase(c *Case, e onboarding.Event) {
 	if d := onboarding.Doubt(e.Value); slices.Contains(onboarding.Doubts, d) {
 		c.Doubt, c.Sure, c.Picked = d, true, true
 	}
+	j.forgetWaiting(c.ID)
 	if c.Status != onboarding.CaseAcknowledged {
 		j.emit(onboarding.Entry{Kind: onboarding.EntryCaseAcknowledged, Case: c.ID, To: c.By, Doubt: c.Doubt})
 	}
@@ -388,11 +439,24 @@ func (j *run) falseAlarm(c *Case, e onboarding.Event) {
 			j.s.Mutes = append(j.s.Mutes, mute{id, until})
 		}
 	}
+	j.nothingWrong(c)
 	reason := string(onboarding.EventFalseAlarm)
 	if e.Reason != "" {
 		reason += ": " + e.Reason
 	}
 	j.closeCase(c, e.By, reason)
+}
+
+// nothingWrong ends the troubles and the stage that a false alarm brought.
+func (j *run) nothingWrong(c *Case) {
+	for _, id := range c.Signals {
+		if s, ok := j.plan.Remorse.Signal(id); ok && len(s.On) > 0 {
+			j.calm(s.On...)
+		}
+	}
+	if j.inTrouble() && len(j.s.Troubles) == 0 {
+		j.stageBack()
+	}
 }
 
 // resolve closes a case with its outcome and ends its evidence; what has a tail goes on weighing a little.
@@ -407,6 +471,10 @@ func (j *run) resolve(c *Case, e onboarding.Event) {
 func (j *run) closeCase(c *Case, by, reason string) {
 	c.Status, c.Closed, c.Outcome, c.By = onboarding.CaseResolved, j.s.Now, reason, or(by, or(c.By, j.personOf(c.Actor)))
 	c.BackAt, c.Waiting = time.Time{}, nil
+	j.forgetWaiting(c.ID)
+	if !j.s.Gone && !j.s.RepayBy.IsZero() { // they stay: another declaration is another one
+		j.s.RepayBy, j.s.Stayed = onboarding.Date{}, j.s.Stayed+1
+	}
 	entry := onboarding.Entry{Kind: onboarding.EntryCaseResolved, Case: c.ID, Doubt: c.Doubt, To: c.By, Reason: reason}
 	if n := len(c.Answers); n > 0 {
 		entry.Touch, _, _ = strings.Cut(c.Answers[n-1], "/") // did it help?

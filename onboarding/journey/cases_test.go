@@ -231,3 +231,113 @@ func TestCases(t *testing.T) {
 		})
 	}
 }
+
+// What a reviewer saw go wrong stays right.
+func TestCasesInOddCompany(t *testing.T) {
+	leave := []onboarding.DateRange{{From: onboarding.Date{Year: 2026, Month: 2, Day: 4}, To: onboarding.Date{Year: 2026, Month: 2, Day: 13}}}
+	for _, c := range []struct {
+		name   string
+		change func(*story)
+		want   []string
+	}{
+		{"the owner goes on leave with a case open: the manager has it", func(s *story) {
+			s.contract().Owner.Leave = leave
+			s.on("day 19 17:30", onboarding.EventMishap).on("day 21 12:00", onboarding.EventResolved, outcome("fixed"))
+		}, []string{
+			"19 17:30 case_opened case-1 ability mishap 34",
+			"19 17:30 health red 34",
+			"19 17:30 alert_sent case-1 o-7 opened",
+			"20 09:00 alert_sent case-1 m-1 back",
+			"20 10:00 alert_sent case-1 m-1 reminder",
+			"20 15:00 case_escalated case-1 ops not_acknowledged",
+			"20 15:00 alert_sent case-1 ops escalated",
+			"21 12:00 case_resolved case-1 ability m-1 fixed",
+			"21 12:00 health amber 35",
+			"26 09:00 health green 24",
+		}},
+		{"soft evidence in the quiet after a talk opens its case when the quiet is over", func(s *story) {
+			s.on("day 19 10:00", onboarding.EventContacted).on("day 19 16:00", onboarding.EventSurveyAnswered, answer("csat", "1")).
+				on("day 20 10:00", onboarding.EventChampionLeft).on("day 22 10:00", onboarding.EventResolved)
+		}, []string{
+			"19 16:00 health amber 33",
+			"21 17:30 case_opened case-1 approval csat_low, champion_left 78",
+			"21 17:30 health red 78",
+			"21 17:30 alert_sent case-1 o-7 opened",
+			"22 10:00 case_resolved case-1 approval o-7 resolved",
+			"22 10:00 health green 0",
+		}},
+		{"a second mishap after the first was solved wakes again", func(s *story) {
+			s.on("day 19 10:00", onboarding.EventMishap).on("day 19 10:10", onboarding.EventAcknowledged).on("day 19 12:00", onboarding.EventMishapSolved).
+				on("day 20 10:00", onboarding.EventMishap).on("day 20 10:30", onboarding.EventResolved)
+		}, []string{
+			"19 10:00 case_opened case-1 ability mishap 34",
+			"19 10:00 health red 34",
+			"19 10:00 alert_sent case-1 o-7 opened",
+			"19 10:10 case_acknowledged case-1 ability o-7",
+			"20 10:00 alert_sent case-1 o-7 reminder",
+			"20 10:30 case_resolved case-1 ability o-7 resolved",
+			"20 10:30 health amber 53",
+		}},
+		{"what somebody says of a case that is none changes nothing", func(s *story) {
+			s.on("day 19 10:00", onboarding.EventComplaint).on("day 19 10:10", onboarding.EventResolved, func(e *onboarding.Event) { e.Case, e.Outcome = "case-9", "fixed" }).
+				on("day 19 10:30", onboarding.EventResolved)
+		}, []string{
+			"19 10:00 case_opened case-1 ability complaint 34",
+			"19 10:00 health red 34",
+			"19 10:00 alert_sent case-1 o-7 opened",
+			"19 10:30 case_resolved case-1 ability o-7 resolved",
+			"19 10:30 health amber 34",
+			"24 09:00 health green 24",
+		}},
+		{"without a manager the next is ops", func(s *story) {
+			s.contract().Manager = nil
+			s.on("day 19 10:00", onboarding.EventMishap).on("day 19 17:30", onboarding.EventResolved)
+		}, []string{
+			"19 10:00 case_opened case-1 ability mishap 34",
+			"19 10:00 health red 34",
+			"19 10:00 alert_sent case-1 o-7 opened",
+			"19 11:00 alert_sent case-1 o-7 reminder",
+			"19 16:00 case_escalated case-1 ops not_acknowledged",
+			"19 16:00 alert_sent case-1 ops escalated",
+			"19 17:30 case_resolved case-1 ability o-7 resolved",
+			"19 17:30 health amber 34",
+			"25 09:00 health green 23",
+		}},
+		{"the end closes it", func(s *story) { s.on("day 19 10:00", onboarding.EventMishap).on("day 19 10:10", onboarding.EventEnded) }, []string{
+			"19 10:00 case_opened case-1 ability mishap 34",
+			"19 10:00 health red 34",
+			"19 10:00 alert_sent case-1 o-7 opened",
+			"19 10:10 case_resolved case-1 ability o-7 ended",
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := calm(t)
+			c.change(s)
+			s.on("day 26 10:00", onboarding.EventEnded)
+			want(t, s.play().feelings(caseKinds...), c.want...)
+		})
+	}
+}
+
+func TestAFalseAlarmLeavesNothingBehind(t *testing.T) {
+	s := calm(t)
+	s.on("day 13 16:00", onboarding.EventWithdrawal, from("giulia")).on("day 13 17:00", onboarding.EventFalseAlarm).
+		on("day 20 10:00", onboarding.EventWithdrawal, from("giulia")).on("day 20 12:00", onboarding.EventEnded)
+	told := s.play()
+	want(t, told.feelings(onboarding.EntryTouchSent)[6:], "13 16:00 touch_sent withdrawal-received giulia", "20 09:00 touch_sent pulse-handoff luca",
+		"20 10:00 touch_sent withdrawal-received giulia")
+	var due []string
+	for _, l := range told.feelings(onboarding.EntryTaskRaised) {
+		if strings.Contains(l, "repay_by") {
+			due = append(due, l)
+		}
+	}
+	want(t, due, "13 16:00 task_raised ops repay_by: 2026-02-11", "20 10:00 task_raised ops repay_by: 2026-02-18")
+}
+
+func TestNobodyPersuadesWhoLeaves(t *testing.T) {
+	s := calm(t)
+	s.on("day 13 16:00", onboarding.EventWithdrawal).on("day 18 12:00", onboarding.EventResolved, outcome("left")).on("day 60 12:00", onboarding.EventEnded)
+	got := s.play().feelings(onboarding.EntryTouchSent)
+	want(t, got[6:], "13 16:00 touch_sent withdrawal-received giulia")
+}

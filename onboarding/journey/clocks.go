@@ -13,19 +13,25 @@ type Clock struct {
 	Since   time.Time            `json:"since"`
 	Minutes int                  `json:"minutes"` // working, of who must act
 	Late    int                  `json:"late,omitempty"`
+	Actor   onboarding.Audience  `json:"actor,omitempty"` // in whose hours it runs
 }
 
 // clockEvent starts and stops the clocks of answers.
 func (j *run) clockEvent(e onboarding.Event) {
 	switch e.Kind {
 	case onboarding.EventAnswered, onboarding.EventContacted, onboarding.EventResolved, onboarding.EventFalseAlarm:
-		j.s.Clocks = nil
+		at := j.when(e)
+		if at.After(j.s.AnsweredAt) {
+			j.s.AnsweredAt = at
+		}
+		j.s.Clocks = slices.DeleteFunc(j.s.Clocks, func(c Clock) bool { return !c.Since.After(at) })
 		return
 	case onboarding.EventSurveyAnswered:
-		if e.Survey == "quality" && e.Value == "interim" && j.plan.Clocks.Resolution > 0 {
-			j.s.Clocks = append(j.s.Clocks, Clock{Kind: e.Kind, Since: j.s.Now, Minutes: j.plan.Clocks.Resolution})
-		}
+		j.answerJudged(e)
 		return
+	}
+	if e.Kind != onboarding.EventSurveyAnswered && !j.when(e).After(j.s.AnsweredAt) && !j.s.AnsweredAt.IsZero() {
+		return // it was answered before we heard of it
 	}
 	for _, c := range j.plan.Clocks.Answers {
 		if slices.Contains(c.On, e.Kind) && (c.Channel == "" || c.Channel == e.Channel) {
@@ -34,16 +40,38 @@ func (j *run) clockEvent(e onboarding.Event) {
 				minutes = min(minutes, max(minutes/2, j.plan.Clocks.Least))
 			}
 			if !slices.ContainsFunc(j.s.Clocks, func(c Clock) bool { return c.Kind == e.Kind }) { // asked again, the first counts
-				j.s.Clocks = append(j.s.Clocks, Clock{Kind: e.Kind, Since: j.s.Now, Minutes: minutes})
+				j.s.Clocks = append(j.s.Clocks, Clock{Kind: e.Kind, Since: j.when(e), Minutes: minutes, Actor: j.actor()})
 			}
 			return
 		}
 	}
 }
 
+// answerJudged takes what the customer says of our answer: an interim one starts the clock of the resolution, a resolving
+// one stops all.
+func (j *run) answerJudged(e onboarding.Event) {
+	switch {
+	case e.Survey != "quality" || e.Value == "confusing":
+	case e.Value == "resolving":
+		j.s.Clocks = nil
+		j.endEvidence(j.plan.Clocks.Late)
+		j.endEvidence(j.plan.Clocks.LateTwice)
+	case j.plan.Clocks.Resolution > 0:
+		j.s.Clocks = []Clock{{Kind: e.Kind, Since: j.s.Now, Minutes: j.plan.Clocks.Resolution, Actor: j.actor()}}
+	}
+}
+
+// when is the instant at which an event happened, as far as the onboarding had begun.
+func (j *run) when(e onboarding.Event) time.Time {
+	if at := e.At.UTC().Truncate(time.Second); !e.At.IsZero() && at.Before(j.s.Now) && at.After(j.s.contract().SignedAt) {
+		return at
+	}
+	return j.s.Now
+}
+
 // lateAt is when a clock runs out, the first time or the second.
 func (j *run) lateAt(c Clock) time.Time {
-	return j.hoursOf(j.actor()).AddHours(c.Since, float64(c.Minutes*(c.Late+1))/60)
+	return j.hoursOf(c.Actor).AddHours(c.Since, float64(c.Minutes*(c.Late+1))/60)
 }
 
 // answerBy is when the next answer is due; zero where nobody waits for one.

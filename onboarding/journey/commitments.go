@@ -12,6 +12,12 @@ type Commitment = onboarding.Commitment
 
 // commitmentEvent takes what was promised, moved and kept.
 func (j *run) commitmentEvent(e onboarding.Event) {
+	if e.What == "" && len(j.s.Commitments) == 1 {
+		e.What = j.s.Commitments[0].What // the only one there is
+	}
+	if e.What == "" || e.Due == "" && e.Kind == onboarding.EventCommitmentMoved {
+		return
+	}
 	i := slices.IndexFunc(j.s.Commitments, func(c Commitment) bool { return c.What == e.What })
 	switch e.Kind {
 	case onboarding.EventCommitmentMade, onboarding.EventCommitmentMoved:
@@ -20,6 +26,7 @@ func (j *run) commitmentEvent(e onboarding.Event) {
 			c.By = e.By
 		}
 		if i >= 0 {
+			c.By = or(c.By, j.s.Commitments[i].By)
 			j.s.Commitments[i] = c
 			j.s.Warned = slices.DeleteFunc(j.s.Warned, func(what string) bool { return what == c.What })
 		} else {
@@ -42,11 +49,20 @@ func (j *run) importCommitments() {
 	if d == nil {
 		return
 	}
+	past := false
 	for _, p := range d.Promises {
+		if p.Due != nil && p.Due.Before(j.customer().Date(j.s.Since)) {
+			past = past || !slices.Contains(j.s.Done, p.Text)
+			j.s.Done = append(j.s.Done, p.Text)
+			continue
+		}
 		known := slices.ContainsFunc(j.s.Commitments, func(c Commitment) bool { return c.What == p.Text })
 		if p.Due != nil && !known && !slices.Contains(j.s.Done, p.Text) {
 			j.s.Commitments = append(j.s.Commitments, Commitment{What: p.Text, Due: p.Due.String(), By: onboarding.BySales})
 		}
+	}
+	if past {
+		j.raise("", onboarding.AudienceOwner, "ask_promises_kept")
 	}
 }
 

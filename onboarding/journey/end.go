@@ -55,6 +55,11 @@ func (j *run) end(reason string) {
 		}
 		j.drop(t, j.endReason(t, st))
 	}
+	for i := range j.s.Open {
+		if c := &j.s.Open[i]; c.open() {
+			j.closeCase(c, "", reasonEnded)
+		}
+	}
 	for _, st := range slices.Clone(j.s.Touches) {
 		if t := j.planned(st.ID); strings.Contains(st.ID, "/") && !st.settled() && st.Status != touchSending {
 			j.drop(&t, j.endReason(&t, st))

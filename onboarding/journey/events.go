@@ -1,6 +1,7 @@
 package journey
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -27,7 +28,10 @@ func (j *run) event(e onboarding.Event) {
 		entry.To = e.Peer
 	}
 	j.emit(entry)
-	j.read(e.Reading)
+	if e.Case != "" && j.meantCase(e) == nil {
+		return // of a case that is closed, or none of ours
+	}
+	j.read(e)
 	j.happens(e)
 	means := []onboarding.Event{e}
 	for _, kind := range said(e.Reading) {
@@ -94,6 +98,14 @@ func (j *run) happens(e onboarding.Event) {
 	j.happenedAfterAll()
 	j.caseEvent(e)
 	j.leavingEvent(e)
+	switch e.Kind {
+	case onboarding.EventUpgradeRequested:
+		j.raise("", onboarding.AudienceOwner, "upgrade_requested")
+	case onboarding.EventChampionLeft:
+		if c, ok := j.contact(e.Contact); ok {
+			j.s.Closed = append(j.s.Closed, Closed{address(c), e.Kind})
+		}
+	}
 }
 
 // tooLate tells the runner that an event came after the end, unless it was seen before it.
@@ -156,6 +168,12 @@ func (j *run) milestone(e onboarding.Event) {
 		j.s.reach(f, at)
 	}
 	switch e.Kind {
+	case onboarding.EventKickoffHeld:
+		j.s.reach(onboarding.FactContacted, j.s.Now)
+	case onboarding.EventAnswered:
+		if e.Channel == "phone" || e.Channel == "meeting" {
+			j.s.reach(onboarding.FactContacted, j.s.Now)
+		}
 	case onboarding.EventKickoffBooked:
 		j.s.KickoffAt = e.Date
 	case onboarding.EventInvoiceDue:
@@ -168,13 +186,15 @@ func (j *run) trouble(e onboarding.Event) {
 	switch e.Kind {
 	case onboarding.EventComplaint, onboarding.EventMishap, onboarding.EventRefundInquiry, onboarding.EventRefundRequested,
 		onboarding.EventWithdrawal, onboarding.EventCancellation, onboarding.EventInvoiceDisputed:
+		j.s.Troubles = slices.DeleteFunc(j.s.Troubles, func(t Trouble) bool { return t.Kind == e.Kind })
 		j.s.Troubles = append(j.s.Troubles, Trouble{e.Kind, j.s.Now})
 		j.closeIntroduction(string(e.Kind))
 	case onboarding.EventMishapSolved:
 		j.calm(onboarding.EventMishap)
-	case onboarding.EventAnswered:
+	case onboarding.EventAnswered, onboarding.EventContacted:
 		j.calm(onboarding.EventComplaint, onboarding.EventRefundInquiry, onboarding.EventInvoiceDisputed)
 	case onboarding.EventResolved:
+		j.stageFor(onboarding.EventMishapSolved)
 		j.calm()
 		if e.Outcome == "reassured" || e.Outcome == "answered" || e.Outcome == "fixed" {
 			j.stayed()
@@ -202,7 +222,9 @@ func (j *run) calm(kinds ...onboarding.EventKind) {
 func (j *run) closeAddress(e onboarding.Event) {
 	all := e.Kind != onboarding.EventUnsubscribed
 	for _, address := range j.meant(e) {
-		j.s.Closed = append(j.s.Closed, Closed{address, e.Kind})
+		if c := (Closed{address, e.Kind}); !slices.Contains(j.s.Closed, c) {
+			j.s.Closed = append(j.s.Closed, c)
+		}
 		j.step.Suppress = append(j.step.Suppress, onboarding.Suppression{
 			Address: address, Reason: string(e.Kind), All: all, At: j.s.Now})
 	}
@@ -313,6 +335,8 @@ func (j *run) confirm(e onboarding.Event) {
 		answer := *t
 		if c := j.openCase(); c != nil && t.Class != onboarding.ClassConfirmation {
 			answer.ID = instance(t.ID, c.ID) // once a case, not once for ever
+		} else if n := j.s.Stayed; n > 0 && t.Class == onboarding.ClassConfirmation {
+			answer.ID = instance(t.ID, fmt.Sprintf("again-%d", n))
 		}
 		if st := j.s.touch(answer.ID); st.mayHaveGone() || st.waits() {
 			continue
@@ -327,6 +351,11 @@ func (j *run) confirm(e onboarding.Event) {
 
 // inTime orders what answers an event or a doubt: a confirmation at once, any other in its window and with the spacing.
 func (j *run) inTime(t *onboarding.Touch, st TouchState) {
+	if counted(t) && j.s.Pause != nil && len(st.To) > 0 {
+		st.NotBefore = j.s.Now // it waits for the end of the pause
+		j.s.put(st)
+		return
+	}
 	if counted(t) && len(st.To) > 0 {
 		_, mails := j.open()
 		at, _ := j.fitInstant(t, j.s.Now)
@@ -343,6 +372,10 @@ func (j *run) inTime(t *onboarding.Touch, st TouchState) {
 func (j *run) reconfirm(t *onboarding.Touch, st TouchState) {
 	if t.Audience != onboarding.AudienceCustomer {
 		j.order(t, st)
+		return
+	}
+	if reason := j.noAnswer(t); reason != "" {
+		j.drop(t, reason)
 		return
 	}
 	st.To = slices.DeleteFunc(slices.Clone(st.To), func(id string) bool {

@@ -28,6 +28,11 @@ type Feelings struct {
 	LoginAt   time.Time `json:"login_at,omitzero"` // the last
 }
 
+// IsZero reports whether there is nothing to keep; JSON then leaves it out.
+func (f Feelings) IsZero() bool {
+	return len(f.Evidence) == 0 && len(f.Mutes) == 0 && f.Health == "" && f.ReviewAt.IsZero() && f.TalkedAt.IsZero() && f.AwayUntil.IsZero() && f.LoginAt.IsZero()
+}
+
 func (f Feelings) clone() Feelings {
 	f.Evidence, f.Mutes = slices.Clone(f.Evidence), slices.Clone(f.Mutes)
 	return f
@@ -50,19 +55,30 @@ func said(r *onboarding.Reading) []onboarding.EventKind {
 	return nil
 }
 
-// read takes what a reply says besides: when its writer is back, and that a person must read it.
-func (j *run) read(r *onboarding.Reading) {
+// longestAway is for how many working days an absence puts anything off: whoever is away longer has somebody who is not.
+const longestAway = 15
+
+// read takes what a reply says besides: when its writer is back, and that a person must read it. Only the absence of who
+// decides or leads the project is that of the customer.
+func (j *run) read(e onboarding.Event) {
+	r := e.Reading
 	if r == nil {
 		return
 	}
 	if r.Intent == onboarding.IntentAuto {
-		if day, ok := r.Return(j.customer().Date(j.s.Now)); ok {
-			if at, _ := j.customer().At(day, j.customer().Open); at.After(j.s.AwayUntil) {
-				j.s.AwayUntil = at
+		w := j.customer()
+		today := w.Date(j.s.Now)
+		c, known := j.contact(e.Contact)
+		leads := !known || c.Role == onboarding.RoleDecisionMaker || c.Role == onboarding.RoleChampion
+		if day, ok := r.Return(today); ok && leads {
+			if most := w.AddWorking(today, longestAway); most.Before(day) {
+				day = most
 			}
+			j.s.AwayUntil, _ = w.At(day, w.Open)
 		}
 		return
 	}
+	j.s.AwayUntil = time.Time{}
 	if r.Unsure {
 		j.raise("", onboarding.AudienceOwner, "please_read")
 	}
@@ -72,7 +88,7 @@ func (j *run) read(r *onboarding.Reading) {
 func (j *run) weighEvent(e onboarding.Event) {
 	switch e.Kind {
 	case onboarding.EventContacted:
-		j.s.TalkedAt = j.s.Now
+		j.s.TalkedAt, j.s.AwayUntil, j.s.Hushed = j.s.Now, time.Time{}, false
 	case onboarding.EventLogin:
 		j.s.LoginAt = j.s.Now
 	}
@@ -115,18 +131,36 @@ func (j *run) note(s *onboarding.Signal, r *onboarding.Reading) {
 			e.Doubt = r.Doubt
 		}
 		if s.Doubtful {
-			e.Share = max(1, int(r.Confidence*100+0.5))
+			e.Share = max(1, int(float64(r.Confidence*100)+0.5))
 		}
 	}
 	j.s.Evidence = append(j.s.Evidence, e)
+	j.thin(s.ID)
 	j.fresh = append(j.fresh, e)
 	if s.Task != "" {
 		j.raise("", onboarding.AudienceOwner, s.Task)
 	}
 }
 
-// muted reports whether a signal says nothing now: the owner called it a false alarm, or spoke with the customer a
-// moment ago. What is hard or good is always heard.
+// keptOfAKind is how many pieces of evidence of one kind are kept: more than that are beyond the weight of a kind.
+const keptOfAKind = 6
+
+// thin forgets the oldest evidence of a kind.
+func (j *run) thin(signal string) {
+	n := 0
+	for _, e := range slices.Backward(j.s.Evidence) {
+		if e.Signal == signal {
+			n++
+		}
+	}
+	if n <= keptOfAKind {
+		return
+	}
+	i := slices.IndexFunc(j.s.Evidence, func(e remorse.Evidence) bool { return e.Signal == signal })
+	j.s.Evidence = slices.Delete(j.s.Evidence, i, i+1)
+}
+
+// muted reports whether a signal says nothing now: the owner called it a false alarm. What is hard or good is always heard.
 func (j *run) muted(s *onboarding.Signal) bool {
 	if s.Hard || s.Weight <= 0 {
 		return false
@@ -136,10 +170,11 @@ func (j *run) muted(s *onboarding.Signal) bool {
 			return true
 		}
 	}
-	return j.s.Now.Before(j.talkQuiet())
+	return false
 }
 
-// talkQuiet is until when a talk with the customer mutes soft signals and puts off cheerful mails.
+// talkQuiet is until when, after a talk with the customer, soft signals wake nobody and cheerful mails wait. The evidence
+// counts all the same, and is looked at when the quiet is over.
 func (j *run) talkQuiet() time.Time {
 	if j.s.TalkedAt.IsZero() || j.plan.Remorse.ContactQuiet == 0 {
 		return time.Time{}
@@ -165,6 +200,7 @@ func (j *run) endEvidence(signal string) {
 // judge weighs all evidence after something happened: the score, a case, health and mood.
 func (j *run) judge() {
 	rules := &j.plan.Remorse
+	j.s.ReviewAt = time.Time{}
 	if len(rules.Signals) == 0 || j.s.Ended != nil {
 		return
 	}
@@ -285,11 +321,11 @@ func (j *run) watched(w *onboarding.Watch) (time.Time, bool) {
 		return time.Time{}, false
 	}
 	_, from, _, ok := j.anchorDay(w.Anchor)
-	if w.Stopped {
-		from, ok = j.s.LoginAt, !j.s.LoginAt.IsZero()
-	}
-	if !ok {
+	if !ok || w.Stopped && j.s.LoginAt.IsZero() {
 		return time.Time{}, false
+	}
+	if w.Stopped && j.s.LoginAt.After(from) {
+		from = j.s.LoginAt
 	}
 	for _, later := range []time.Time{j.s.Since, j.s.AwayUntil} {
 		if later.After(from) {
@@ -298,6 +334,9 @@ func (j *run) watched(w *onboarding.Watch) (time.Time, bool) {
 	}
 	cust := j.customer()
 	at, _ := cust.At(cust.AddWorking(j.shifted(cust.Date(from), from), w.Days), cust.Close)
+	if quiet := j.talkQuiet(); quiet.After(at) {
+		at = quiet
+	}
 	return at, true
 }
 

@@ -15,6 +15,7 @@ type Handoff struct {
 	Rung     int       `json:"rung,omitempty"`
 	Question string    `json:"question,omitempty"` // with which the owner gave it back
 	Closed   bool      `json:"closed,omitempty"`   // accepted, or nobody filled it in time
+	Accepted bool      `json:"accepted,omitempty"` // by the owner, or it is their own
 }
 
 // handoffFilled asks the owner to accept the dossier. Who sold it themself has nothing to accept.
@@ -24,28 +25,36 @@ func (j *run) handoffFilled() {
 		return // this playbook keeps no clock on the handoff
 	}
 	j.importCommitments()
-	if h.Closed || j.fact(onboarding.FactOwnerIsSales) {
-		h.Closed = true
+	j.forgetWaiting(string(onboarding.NoticeDossier))
+	j.forgetWaiting(string(onboarding.NoticeAccept))
+	if h.Accepted || j.fact(onboarding.FactOwnerIsSales) {
+		h.Closed, h.Accepted = true, true
 		j.acceptCommitments()
 		return
 	}
-	h.AskedAt, h.AcceptAt, h.Rung, h.Question = time.Time{}, j.s.Now, 0, ""
+	*h = Handoff{AcceptAt: j.s.Now}
 	j.tellOurs(onboarding.NoticeAccept, onboarding.AudienceOwner, onboarding.StepOpened)
 }
 
 // handoffReturned asks sales again, with the owner's question.
 func (j *run) handoffReturned(e onboarding.Event) {
 	h := &j.s.Handoff
-	if h.Closed {
+	if h.Accepted {
 		return
 	}
-	h.AskedAt, h.AcceptAt, h.Rung, h.Question = j.s.Now, time.Time{}, 0, or(e.Reason, e.Text)
+	j.forgetWaiting(string(onboarding.NoticeAccept))
+	*h = Handoff{AskedAt: j.s.Now, Question: or(e.Reason, e.Text)}
 	j.tellOurs(onboarding.NoticeDossier, onboarding.AudienceSales, onboarding.StepBack)
 }
 
 // handoffAccepted closes the handoff.
 func (j *run) handoffAccepted() {
-	j.s.Handoff = Handoff{Closed: true}
+	if j.s.Handoff.Accepted {
+		return
+	}
+	j.s.Handoff = Handoff{Closed: true, Accepted: true}
+	j.forgetWaiting(string(onboarding.NoticeDossier))
+	j.forgetWaiting(string(onboarding.NoticeAccept))
 	j.acceptCommitments()
 	j.emit(onboarding.Entry{Kind: onboarding.EntryHandoffAccepted, To: j.personOf(onboarding.AudienceOwner)})
 }

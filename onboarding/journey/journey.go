@@ -140,6 +140,9 @@ func (j *run) replan() {
 // made would be asked for without end.
 func (j *run) recalendar(c onboarding.Calendar) {
 	j.s.Calendar = c
+	if j.s.NewOwner {
+		j.welcomeOwner()
+	}
 	j.s.Replanning = !j.calendarEnds().After(j.s.Now)
 }
 

@@ -16,6 +16,7 @@ func (j *run) leavingEvent(e onboarding.Event) {
 	if !e.At.IsZero() && e.At.Before(received) {
 		received = e.At
 	}
+	j.s.Gone = false
 	j.s.RepayBy = j.customer().Date(received).AddDays(j.plan.Remorse.RepayDays)
 	j.raise("", onboarding.AudienceOps, "repay_by: "+j.s.RepayBy.String())
 	j.tellOurs(onboarding.NoticeWithdrawal, onboarding.AudienceOps, onboarding.StepOpened)
@@ -28,8 +29,14 @@ func (j *run) changeOwner(p *onboarding.Person) {
 	}
 	j.s.Start.Contract.Owner = p
 	j.amended()
+	j.s.NewOwner = true
+}
+
+// welcomeOwner tells a new owner, now that their hours are known.
+func (j *run) welcomeOwner() {
+	j.s.NewOwner = false
 	j.tellOurs(onboarding.NoticeOwner, onboarding.AudienceOwner, onboarding.StepOpened)
-	if c := j.openCase(); c != nil && c.Actor == onboarding.AudienceOwner {
+	if c := j.openCase(); c != nil {
 		c.Status, c.BackAt, c.Waiting = onboarding.CaseOpen, time.Time{}, nil
 		j.wake(c, onboarding.StepOpened)
 	}

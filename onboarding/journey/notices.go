@@ -93,7 +93,7 @@ func (j *run) notice(st TouchState) *onboarding.Notice {
 	about := noticeOf(st.ID)
 	w := remorse.Weigh(&j.plan.Remorse, j.s.Evidence, j.s.Now)
 	n := &onboarding.Notice{Kind: onboarding.NoticeKind(about), Step: onboarding.NoticeStep(st.Variant), Score: w.Score, Mood: j.mood(w),
-		Health: j.healthAt(w.Score), Stage: j.s.Stage, Phase: j.s.Phase, Open: j.s.Commitments, AnswerBy: j.answerBy()}
+		Health: j.healthAt(w.Score), Stage: j.s.Stage, Phase: j.s.Phase, Open: slices.Clone(j.s.Commitments), AnswerBy: j.answerBy()}
 	i := slices.IndexFunc(j.s.Open, func(c Case) bool { return c.ID == about })
 	if i < 0 {
 		n.Day, n.Text = j.s.RepayBy, j.s.Handoff.Question
@@ -163,6 +163,11 @@ func (j *run) dropNotice(st TouchState, reason string) {
 	about := noticeOf(st.ID)
 	j.emit(onboarding.Entry{Kind: onboarding.EntryTaskRaised, Channel: onboarding.ChannelTask, Case: about, To: st.To[0],
 		Reason: fmt.Sprintf("not_alerted: %s", reason)})
+}
+
+// forgetWaiting withdraws what waits to be said about something.
+func (j *run) forgetWaiting(about string) {
+	j.s.Touches = slices.DeleteFunc(j.s.Touches, func(t TouchState) bool { return isNotice(t.ID) && noticeOf(t.ID) == about && t.waits() })
 }
 
 // forget removes a state that nothing asks for any more.

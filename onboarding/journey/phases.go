@@ -25,7 +25,7 @@ func (j *run) begin() {
 	j.phases()
 	j.stops("")
 	if _, ok := j.s.happened(onboarding.FactHandoffAccepted); ok {
-		j.s.Handoff.Closed = true
+		j.s.Handoff = Handoff{Closed: true, Accepted: true}
 	}
 	if len(j.plan.Remorse.Signals) > 0 {
 		mood := j.plan.Remorse.Mood
@@ -78,7 +78,9 @@ func (j *run) phases() {
 			j.enterPhase(rule.Phase)
 		case rule.Phase.Order() > furthest.Order():
 			j.s.LatePhases = append(j.s.LatePhases, rule.Phase)
-			j.raise("", onboarding.AudienceOwner, "phase_late: "+string(rule.Phase))
+			if !j.s.Gone && !j.leaving() {
+				j.raise("", onboarding.AudienceOwner, "phase_late: "+string(rule.Phase))
+			}
 		}
 	}
 }
@@ -200,7 +202,7 @@ func (j *run) leaveWay(st onboarding.Stage) {
 
 // stayed ends a reconsideration with a good answer.
 func (j *run) stayed() {
-	if j.s.Stage != onboarding.StageReconsideration {
+	if j.s.Stage != onboarding.StageReconsideration || j.leaving() {
 		return
 	}
 	j.s.Until = time.Time{}

@@ -26,7 +26,7 @@ type Start struct {
 	// Milestones are imported with a joined customer.
 	Milestones []Milestone `json:"milestones,omitempty"`
 	// Peers take the place of the journal's pool: those of a scenario.
-	Peers []onboarding.Peer `json:"peers,omitempty"`
+	Peers []onboarding.Peer `json:"pool,omitempty"`
 }
 
 // State is everything the core knows of one onboarding. It travels through continue-as-new, so it stays small.
@@ -74,6 +74,13 @@ type State struct {
 	RepayBy     onboarding.Date `json:"repay_by,omitzero"` // after a withdrawal
 	// Gone is set once it is settled that the customer leaves: nobody persuades them any more.
 	Gone bool `json:"gone,omitempty"`
+	// Stayed counts the declared departures that came to nothing.
+	Stayed     int       `json:"stayed,omitempty"`
+	AnsweredAt time.Time `json:"answered_at,omitzero"` // when one of ours last answered
+	// NewOwner is set until the calendar of a new owner is there; Hushed while soft evidence waits for the end of the quiet
+	// after a talk.
+	NewOwner bool `json:"new_owner,omitempty"`
+	Hushed   bool `json:"hushed,omitempty"`
 	// Introduction is the one to a peer.
 	Introduction Introduction `json:"introduction,omitzero"`
 	Ended        *Ending      `json:"ended,omitempty"`

@@ -79,7 +79,7 @@ func (j *run) unwanted(t *onboarding.Touch) string {
 	if t.StopOn != "" && j.fact(t.StopOn) {
 		return string(t.StopOn)
 	}
-	if j.s.Gone && t.Class == onboarding.ClassRelationship {
+	if j.s.Gone && t.Class != onboarding.ClassConfirmation && t.Anchor != onboarding.AnchorInvoiceDue {
 		return reasonGone
 	}
 	if t.Alternative != "" && j.s.touch(t.Alternative).mayHaveGone() {
@@ -120,6 +120,9 @@ func (j *run) holdReason(t *onboarding.Touch, st TouchState) string {
 	if t.Class == onboarding.ClassRelationship && !t.NeverHeld && len(j.s.Troubles) > 0 {
 		return string(j.s.Troubles[len(j.s.Troubles)-1].Kind)
 	}
+	if j.leaving() && t.Audience == onboarding.AudienceCustomer && t.Class == onboarding.ClassService && !owedAnyway(t) {
+		return reasonGone
+	}
 	if c := j.openCase(); c != nil && t.Class == onboarding.ClassRelationship && !t.NeverHeld {
 		return c.ID
 	}
@@ -127,6 +130,12 @@ func (j *run) holdReason(t *onboarding.Touch, st TouchState) string {
 		return reasonApproval
 	}
 	return ""
+}
+
+// owedAnyway reports whether a mail is owed to a customer who wants to go, too: what must precede a date, an invoice, the
+// welcome.
+func owedAnyway(t *onboarding.Touch) bool {
+	return t.Class == onboarding.ClassConfirmation || t.Deadline || t.NeverHeld || t.AnyDay || t.Anchor == onboarding.AnchorInvoiceDue
 }
 
 // hold keeps a touch back and says so, and asks the owner where their approval is what it waits for.
@@ -178,7 +187,7 @@ func (j *run) tell(caseHistory string) {
 }
 
 // needless are the reasons of drops that leave the owner nothing to do.
-var needless = []string{reasonSkipped, reasonMilestone, reasonEnded, reasonMerged}
+var needless = []string{reasonSkipped, reasonMilestone, reasonEnded, reasonMerged, reasonBefore, reasonGone}
 
 // expire drops a touch whose time is over: for what holds it, or as late.
 func (j *run) expire(p *placed) {

@@ -119,7 +119,7 @@ func (j Journey) Refuse(s State, e onboarding.Event) error {
 	if slices.Contains(onboarding.SteeringKinds, e.Kind) && e.Kind != onboarding.EventAdopted {
 		return j.refuseTouch(s, e)
 	}
-	if e.Kind == onboarding.EventPeerAccepted || e.Kind == onboarding.EventPeerDeclined {
+	if e.Kind.OfPeers() && !s.Seen.has(e.ID) {
 		_, err := (&run{plan: j.plan, s: &s}).whoAnswers(e)
 		return err
 	}

@@ -49,7 +49,7 @@ func (j *run) addressed(t *onboarding.Touch) []onboarding.Contact {
 	var out []onboarding.Contact
 	for _, role := range t.To {
 		for _, c := range j.s.contract().Customer.Contacts {
-			if c.Role == role {
+			if c.Role == role && !slices.Contains(j.s.Closed, Closed{address(c), onboarding.EventChampionLeft}) {
 				out = append(out, c)
 				if !t.ToAll {
 					return out

@@ -95,6 +95,9 @@ func (d *document) frame(root *yaml.Node, allowed []string) Scenario {
 		if child(child(root, "peers").Content[i], "capacity") == nil {
 			frame.Peers[i].Capacity = 1
 		}
+		if p := &frame.Peers[i]; p.Email == "" { // a scenario may leave it out
+			p.Email = p.ID + "@peer.example"
+		}
 	}
 	return Scenario{Name: frame.Name, Description: frame.Description, People: frame.People, Peers: frame.Peers}
 }
