@@ -86,7 +86,8 @@ func (s *system) carry(ctx context.Context, p *play) error {
 		}
 		err := again(func(ctx context.Context) error {
 			_, err := s.engine.Tell(ctx, p.contract(), e)
-			if errors.Is(err, engine.ErrEnded) {
+			var no *engine.Refused
+			if errors.Is(err, engine.ErrEnded) || errors.As(err, &no) && e.Kind.OfPeers() {
 				return nil
 			}
 			return err

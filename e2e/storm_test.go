@@ -34,7 +34,7 @@ func (st *storm) tell(ctx context.Context, s *system, contract string) (wait fun
 			for n := range st.each {
 				e := onboarding.Event{ID: fmt.Sprintf("%s-%02d-%02d", st.name, teller, n), Kind: onboarding.EventQuestion}
 				if n%4 == 3 {
-					e.Kind = onboarding.EventPeerDeclined
+					e.Kind = onboarding.EventAcknowledged
 				}
 				e.Reason = e.ID
 				st.offer(ctx, s, contract, e)
