@@ -2,6 +2,7 @@ package activities
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -36,7 +37,9 @@ func (a *Activities) Alert(ctx context.Context, o onboarding.Order) (onboarding.
 	if out, err = a.place(ctx, &o, person, &alert, &row); err != nil || out.Kind != "" {
 		return out, err
 	}
-	out, err = a.atMostOnce(ctx, o, row, func(ctx context.Context) (onboarding.Receipt, error) { return a.post(ctx, alert) })
+	out, err = a.atMostOnce(ctx, o, row, func(ctx context.Context) (onboarding.Receipt, error) {
+		return a.post(ctx, alert, standIn(o.Contract, person))
+	})
 	if out.Kind == onboarding.OutcomeSent {
 		out.Sent = []string{person.ID}
 	}
@@ -44,10 +47,34 @@ func (a *Activities) Alert(ctx context.Context, o onboarding.Order) (onboarding.
 	return out, err
 }
 
-// post posts an alert; where it surely did not go and the person has an address, it goes by mail: an alert must not
-// wait for Slack.
-func (a *Activities) post(ctx context.Context, alert onboarding.Alert) (onboarding.Receipt, error) {
+// standIn is who gets the alerts of somebody whose account is closed: the manager, with their name before the title; nobody
+// where they are the manager.
+func standIn(c onboarding.Contract, gone onboarding.Person) func(onboarding.Alert) (onboarding.Alert, bool) {
+	return func(a onboarding.Alert) (onboarding.Alert, bool) {
+		m := c.Manager
+		if m == nil || m.ID == gone.ID || a.Rewrite != "" {
+			return a, false
+		}
+		a.To, a.SlackID, a.Email, a.Title = m.ID, m.SlackID, m.Email, gone.Name+": "+a.Title
+		return a, true
+	}
+}
+
+// nobody stands in: whose account is closed needs no digest.
+func nobody(a onboarding.Alert) (onboarding.Alert, bool) { return a, false }
+
+// post posts an alert; to who stands in where the person's account is closed; and where it surely did not go and the person
+// has an address, it goes by mail: an alert must not wait for Slack.
+func (a *Activities) post(ctx context.Context, alert onboarding.Alert, standIn func(onboarding.Alert) (onboarding.Alert, bool)) (onboarding.Receipt, error) {
 	receipt, err := a.Alerts.Post(ctx, alert)
+	if errors.Is(err, onboarding.ErrNobodyThere) {
+		if other, ok := standIn(alert); ok {
+			a.Log.Warn("an alert goes to the manager, since the account of who should get it is closed", "code", "alert_to_manager",
+				"contract", alert.Contract, "touch", alert.Touch, "person", alert.To)
+			alert = other
+			receipt, err = a.Alerts.Post(ctx, alert)
+		}
+	}
 	if err == nil || alert.Email == "" || alert.Rewrite != "" { // a mail cannot change a message
 		return receipt, err
 	}

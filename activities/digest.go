@@ -217,7 +217,7 @@ func (d *Digests) Digest(ctx context.Context, order onboarding.DigestOrder) (onb
 		return d.silence(ctx, o, row)
 	}
 	alert := playbook.ComposeDigest(digest)
-	out, err := d.atMostOnce(ctx, o, row, func(ctx context.Context) (onboarding.Receipt, error) { return d.post(ctx, alert) })
+	out, err := d.atMostOnce(ctx, o, row, func(ctx context.Context) (onboarding.Receipt, error) { return d.post(ctx, alert, nobody) })
 	if err == nil && out.Kind == onboarding.OutcomeUnknown && order.Last {
 		out = onboarding.Outcome{Kind: onboarding.OutcomeDropped, Reason: string(onboarding.OutcomeUnknown)}
 		err = d.settleAs(ctx, row.Key, out.Reason)

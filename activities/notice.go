@@ -3,6 +3,7 @@ package activities
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/centogiorni/centogiorni/onboarding"
@@ -26,7 +27,7 @@ func (a *Activities) place(ctx context.Context, o *onboarding.Order, p onboardin
 	if err != nil {
 		return onboarding.Outcome{}, fmt.Errorf("find the message that stands: %w", err)
 	}
-	id, perhaps := "", false
+	id, perhaps := "", []string(nil)
 	about, _, _ := strings.Cut(o.Touch, "/")
 	for _, s := range sends {
 		is, _, _ := strings.Cut(s.Touch, "/")
@@ -37,21 +38,51 @@ func (a *Activities) place(ctx context.Context, o *onboarding.Order, p onboardin
 		case s.State == onboarding.SendAccepted && s.MessageID != "":
 			id = s.MessageID // the newest: one that went after the first was lost takes its place
 		case s.State != onboarding.SendRejected && s.State != onboarding.SendReleased:
-			perhaps = true // it went by mail, or may have gone
+			perhaps = append(perhaps, s.Key) // it went by mail, or may have gone, or went and Slack did not say which it is
 		}
+	}
+	if id == "" {
+		id = a.located(ctx, o, perhaps)
 	}
 	switch {
 	case id != "" && n.Step.Rewrites():
 		alert.Rewrite = id
 	case id != "":
 		alert.Thread = id
-	case n.Step == onboarding.StepChanged && !perhaps:
+	case n.Step == onboarding.StepChanged && len(perhaps) == 0:
 		return onboarding.Outcome{Kind: onboarding.OutcomeDropped, Reason: "no_message"}, nil // whoever was told nothing need not hear that it is over
 	default:
 		row.Alert = true
 		return onboarding.Outcome{}, a.budget(ctx, o, p)
 	}
 	return onboarding.Outcome{}, nil
+}
+
+// locator is a transport of alerts that can name a message it may have posted; empty where it cannot.
+type locator interface {
+	Locate(ctx context.Context, key string) (messageID string, err error)
+}
+
+// located is the newest of some alerts that stands, whatever their tries came to know of it: the message is rewritten
+// and its thread told, as if its result had been heard. Where nobody can say, the alert must not wait for it.
+func (a *Activities) located(ctx context.Context, o *onboarding.Order, keys []string) string {
+	by, ok := a.Alerts.(locator)
+	if !ok {
+		return ""
+	}
+	for _, key := range slices.Backward(keys) {
+		id, err := by.Locate(ctx, key)
+		if id != "" {
+			err = a.Ledger.Settle(ctx, key, onboarding.SendAccepted, id, "located")
+		}
+		if err != nil {
+			a.Log.Warn("the message that stands could not be asked for", "code", "locate", "contract", o.Contract.ID, "touch", o.Touch, "error", err)
+		}
+		if id != "" {
+			return id
+		}
+	}
+	return ""
 }
 
 // budget sets the limits of an alert about a scored case. What is hard goes at any rate and counts, and so does what

@@ -1,7 +1,9 @@
 package activities_test
 
 import (
+	"context"
 	"errors"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -84,6 +86,27 @@ func TestACaseIsOneMessageWithItsThread(t *testing.T) {
 	}
 }
 
+func TestAnAlertOfWhichSlackDidNotSayThatItTookItIsRewrittenAllTheSame(t *testing.T) {
+	b, srv := slackBench(t)
+	tr, err := slack.New(slack.Config{Token: "xoxb-x", APIURL: srv.URL, Where: func(context.Context, string) (slack.Place, bool, error) {
+		return slack.Place{To: "U0MARCO", Since: time.Now()}, true, nil
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.Alerts = tr
+	srv.AddRules(slacktest.Rule{Method: "chat.postMessage", Times: 1, Fault: slacktest.AcceptedThen(slacktest.Answer(http.StatusInternalServerError))})
+	if out := b.wake(t, b.notice("C-1", "1", onboarding.StepOpened, onboarding.CaseOpen)); out.Kind != onboarding.OutcomeUnknown {
+		t.Fatalf("%+v, want unknown", out)
+	}
+	b.wake(t, b.notice("C-1", "2", onboarding.StepReminder, onboarding.CaseOpen))
+	b.wake(t, b.notice("C-1", "3", onboarding.StepChanged, onboarding.CaseResolved))
+	all := srv.Messages()
+	if len(all) != 2 || all[0].Edits != 1 || all[1].Thread != all[0].TS {
+		t.Errorf("%+v", all)
+	}
+}
+
 func TestAThrottledRewriteWaitsAndGoes(t *testing.T) {
 	b, srv := slackBench(t)
 	b.wake(t, b.notice("C-1", "1", onboarding.StepOpened, onboarding.CaseOpen))
@@ -141,5 +164,24 @@ func TestTheThirdAlertOfADayIsOverBudget(t *testing.T) {
 	}
 	if n := len(srv.Messages()); n < 5 {
 		t.Errorf("%d messages", n)
+	}
+}
+
+func TestTheAlertsOfSomebodyWhoLeftGoToTheManager(t *testing.T) {
+	b := newBench(t)
+	o := b.notice("C-1", "1", onboarding.StepOpened, onboarding.CaseOpen)
+	owner, manager := o.Contract.Owner, o.Contract.Manager
+	srv := slacktest.Start(t, slacktest.User{ID: "U0MARCO", Email: owner.Email, Deleted: true}, slacktest.User{ID: "U0PAOLA", Email: manager.Email})
+	tr, err := slack.New(slack.Config{Token: "xoxb-x", APIURL: srv.URL})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.Alerts = tr
+	if out := b.wake(t, o); out.Kind != onboarding.OutcomeSent {
+		t.Fatalf("%+v", out)
+	}
+	all := srv.Messages()
+	if len(all) != 1 || all[0].To != "U0PAOLA" && !strings.Contains(all[0].To, "PAOLA") || !strings.Contains(string(all[0].Blocks)+all[0].Text, owner.Name) {
+		t.Errorf("%+v", all)
 	}
 }

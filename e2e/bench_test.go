@@ -24,13 +24,13 @@ import (
 
 // bench is an installation on the server that `devserver exec --time-skipping` started around the benchmarks, or on one of
 // its own.
-func bench(b *testing.B) *system {
+func bench(b *testing.B, more ...string) *system {
 	b.Helper()
 	address := os.Getenv("TEMPORAL_ADDRESS")
 	if address == "" || os.Getenv("CENTOGIORNI_TIME_SKIPPING") != "true" {
-		return newSystem(b)
+		return newSystem(b, more...)
 	}
-	return newSystemAt(b, address)
+	return newSystemAt(b, address, more...)
 }
 
 // The bare control: what Temporal itself costs, with an activity that does nothing.
@@ -220,33 +220,58 @@ func (s *system) terminate(ids []string) {
 	}
 }
 
-// BenchmarkFromSignalToMail measures from the telling of a withdrawal until its confirmation lies in the outbox, beside a
-// bare signal until its activity runs, by turns. Hold: 1.3 times the bare time. The SDK hands a bare activity to its worker
-// together with the workflow task; one on a queue of its own, where the mails are, it cannot: that is the second control.
+// BenchmarkFromSignalToMail measures from the telling of a withdrawal until its confirmation lies in the outbox. Hold: 1.3
+// times the bare time.
 func BenchmarkFromSignalToMail(b *testing.B) {
-	const rounds = 20
 	s := bench(b)
 	s.startWorker()
-	s.bareWorker()
 	box, err := outbox.New(s.file("outbox"))
 	if err != nil {
 		b.Fatal(err)
 	}
+	s.besideBare(b, "signal", "told -> mail in the outbox", func(id string) time.Duration { return s.untilMail(b, box, id) })
+}
+
+// BenchmarkFromSignalToAlert measures from the telling of a complaint until the owner's message stands in Slack. Hold: 1.3
+// times the bare time.
+func BenchmarkFromSignalToAlert(b *testing.B) {
+	w := newWorkspaceOn(b, func(more ...string) *system { return bench(b, more...) })
+	w.besideBare(b, "alert", "told -> message in Slack", func(id string) time.Duration { return w.untilAlert(b, id) })
+}
+
+// besideBare measures beside a bare signal until its activity runs, by turns. The SDK hands a bare activity to its worker
+// together with the workflow task; one on a queue of its own, where mails and alerts are, it cannot: that is the second
+// control.
+func (s *system) besideBare(b *testing.B, unit, what string, measure func(id string) time.Duration) {
+	b.Helper()
+	const rounds = 20
+	s.bareWorker()
 	stamp := time.Now().UnixNano()
 	var ours, bare, queued []time.Duration
 	for n := range b.N * rounds {
-		ours = append(ours, s.untilMail(b, box, fmt.Sprintf("SIGNAL-%d-%d", stamp, n)))
+		ours = append(ours, measure(fmt.Sprintf("SIGNAL-%d-%d", stamp, n)))
 		bare = append(bare, s.untilNoticed(b, bareQueue, fmt.Sprintf("bare/signal/%d/%d", stamp, n)))
 		queued = append(queued, s.untilNoticed(b, bareMail, fmt.Sprintf("bare/queued/%d/%d", stamp, n)))
 	}
 	ms := func(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
-	b.ReportMetric(ms(median(ours)), "ms/signal")
+	b.ReportMetric(ms(median(ours)), "ms/"+unit)
 	b.ReportMetric(ms(median(bare)), "bare-ms/signal")
 	b.ReportMetric(ms(median(queued)), "bare-queued-ms/signal")
 	b.ReportMetric(ms(median(ours))/ms(median(bare)), "x-bare")
 	b.ReportMetric(ms(median(ours))/ms(median(queued)), "x-bare-queued")
-	b.Logf("medians of %d: told -> mail in the outbox %.1f ms, bare signal -> activity %.1f ms, the same on a queue of its own %.1f ms",
-		len(ours), ms(median(ours)), ms(median(bare)), ms(median(queued)))
+	b.Logf("medians of %d: %s %.1f ms, bare signal -> activity %.1f ms, the same on a queue of its own %.1f ms",
+		len(ours), what, ms(median(ours)), ms(median(bare)), ms(median(queued)))
+}
+
+// untilAlert measures one complaint.
+func (w *workspace) untilAlert(b *testing.B, id string) time.Duration {
+	b.Helper()
+	c := w.customer(id)
+	defer w.terminate([]string{c.started.WorkflowID})
+	begun := time.Now()
+	c.complains()
+	awaitClosely(b, func() bool { return len(c.to(c.owner.SlackID)) > 0 })
+	return time.Since(begun)
 }
 
 // untilMail measures one withdrawal.

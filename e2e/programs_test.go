@@ -1,5 +1,5 @@
-// Package e2e tests the whole system from outside: the starter, the worker and the Temporal server as processes of their
-// own on loopback, each test with a journal and an outbox of its own.
+// Package e2e tests the whole system from outside: the starter, the worker, the server and the Temporal server as processes
+// of their own on loopback, each test with a journal and an outbox of its own.
 package e2e
 
 import (
@@ -50,7 +50,7 @@ func build() (string, error) {
 	}
 	defer unlock()
 	for _, args := range [][]string{
-		{"-C", "..", "build", "-o", bin + "/", "./starter", "./worker"},
+		{"-C", "..", "build", "-o", bin + "/", "./starter", "./worker", "./server"},
 		{"-C", "../devserver", "build", "-o", filepath.Join(bin, "devserver"), "."},
 	} {
 		c := exec.Command("go", args...)
@@ -62,7 +62,7 @@ func build() (string, error) {
 	if folder, err = os.MkdirTemp(bin, "e2e-"); err != nil {
 		return "", err
 	}
-	for _, name := range []string{"starter", "worker", "devserver"} {
+	for _, name := range []string{"starter", "worker", "server", "devserver"} {
 		if err := os.Link(filepath.Join(bin, name), filepath.Join(folder, name)); err != nil {
 			return "", err
 		}
@@ -73,7 +73,7 @@ func build() (string, error) {
 // lookAtSources reads the folders that are compiled into the programs and not into this test, so that `go test` does not
 // take a result from its cache after one of them changed.
 func lookAtSources() error {
-	for _, dir := range []string{"../starter", "../worker", "../devserver"} {
+	for _, dir := range []string{"../starter", "../worker", "../server", "../devserver"} {
 		if _, err := os.ReadDir(dir); err != nil {
 			return err
 		}

@@ -19,11 +19,17 @@ func (w *worker) restart() {
 	w.metrics = freeAddress(w.t)
 	p := launch(w.t, append(w.env, "CENTOGIORNI_METRICS_ADDRESS="+w.metrics), "worker")
 	w.process = p
-	await(w.t, "the worker", func() bool {
+	p.awaitReady(w.metrics)
+}
+
+// awaitReady waits until a program says that it is ready.
+func (p *process) awaitReady(address string) {
+	p.t.Helper()
+	await(p.t, "the "+p.name, func() bool {
 		if p.hasEnded() {
-			w.t.Fatalf("the worker did not come up\n%s", p.stderr)
+			p.t.Fatalf("the %s did not come up\n%s", p.name, p.stderr)
 		}
-		resp, err := http.Get("http://" + w.metrics + "/readyz")
+		resp, err := http.Get("http://" + address + "/readyz")
 		if err != nil {
 			return false
 		}

@@ -268,6 +268,9 @@ type DeliveryError struct {
 	Err        error
 }
 
+// ErrNobodyThere says that the account of one of ours was closed: what goes there reaches nobody.
+var ErrNobodyThere = errors.New("the account of this person is closed")
+
 func (e *DeliveryError) Error() string { return fmt.Sprintf("%s: %v", e.Kind, e.Err) }
 func (e *DeliveryError) Unwrap() error { return e.Err }
 

@@ -121,6 +121,18 @@ func TestTheDeskTellsTheEnginesAnswersApart(t *testing.T) {
 	}
 }
 
+func TestOnAVirtualClockTheOnboardingSaysWhenAClickWas(t *testing.T) {
+	d, s := newDesk(t)
+	for _, d.virtual = range []bool{false, true} {
+		if _, err := d.Tell(t.Context(), sample, onboarding.Event{At: time.Now()}); err != nil {
+			t.Fatal(err)
+		}
+		if at := s.told[len(s.told)-1].At; at.IsZero() != d.virtual {
+			t.Errorf("virtual %v: told of %s", d.virtual, at)
+		}
+	}
+}
+
 func TestSlacksDoorIsThereOnlyWithItsSecret(t *testing.T) {
 	door := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) })
 	secret := func(cfg *config.Config) { _ = cfg.Slack.SigningSecret.Decode("s") }

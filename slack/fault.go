@@ -129,6 +129,9 @@ func spoken(r api.SlackErrorResponse) *onboarding.DeliveryError {
 	if scopes.MatchString(r.Needed) {
 		said += ", the app needs the scope " + r.Needed
 	}
+	if r.Err == "user_disabled" {
+		return fault(kind, "%w: %w", &refusal{r.Err, "Slack says " + said}, onboarding.ErrNobodyThere)
+	}
 	return fault(kind, "%w", &refusal{r.Err, "Slack says " + said})
 }
 

@@ -15,33 +15,45 @@ import (
 // Find looks for an alert by its metadata in the conversation and the thread that Config.Where names, from the first
 // attempt on. It answers not_found only after it read both to their ends.
 func (t *Transport) Find(ctx context.Context, key string) (onboarding.Found, error) {
+	_, found, err := t.find(ctx, key)
+	return found, err
+}
+
+// Locate is Find for the MessageID of an alert, which is lost where Slack took it and did not say so; empty where there
+// is none or nobody can tell.
+func (t *Transport) Locate(ctx context.Context, key string) (messageID string, err error) {
+	messageID, _, err = t.find(ctx, key)
+	return messageID, err
+}
+
+func (t *Transport) find(ctx context.Context, key string) (messageID string, found onboarding.Found, err error) {
 	if t.where == nil {
-		return onboarding.FoundCannotTell, nil
+		return "", onboarding.FoundCannotTell, nil
 	}
 	place, ok, err := t.where(ctx, key)
 	if err != nil {
-		return onboarding.FoundCannotTell, fmt.Errorf("slack: looking up where an alert went: %w", err)
+		return "", onboarding.FoundCannotTell, fmt.Errorf("slack: looking up where an alert went: %w", err)
 	}
 	if !ok || place.To == "" {
-		return onboarding.FoundCannotTell, nil
+		return "", onboarding.FoundCannotTell, nil
 	}
 	oldest := fmt.Sprintf("%d.000000", place.Since.Add(-margin).Unix())
 	if channel, ts, err := ParseMessageID(place.Thread); err == nil {
 		query := api.GetConversationRepliesParameters{ChannelID: channel, Timestamp: ts, Limit: pageSize, Inclusive: true, IncludeAllMetadata: true, Oldest: oldest}
-		found, err := search(key, func(cursor string) ([]api.Message, bool, string, error) {
+		at, found, err := search(key, func(cursor string) ([]api.Message, bool, string, error) {
 			query.Cursor = cursor
 			return t.replies(ctx, &query)
 		})
 		if found != onboarding.FoundNot || err != nil {
-			return found, err
+			return named(channel, at), found, err
 		}
 	}
 	channel, err := t.conversation(ctx, place.To)
 	if err != nil {
-		return onboarding.FoundCannotTell, err
+		return "", onboarding.FoundCannotTell, err
 	}
 	query := api.GetConversationHistoryParameters{ChannelID: channel, Limit: pageSize, Inclusive: true, IncludeAllMetadata: true, Oldest: oldest}
-	return search(key, func(cursor string) ([]api.Message, bool, string, error) {
+	at, found, err := search(key, func(cursor string) ([]api.Message, bool, string, error) {
 		query.Cursor = cursor
 		page, err := t.history(ctx, &query)
 		if err != nil {
@@ -49,28 +61,37 @@ func (t *Transport) Find(ctx context.Context, key string) (onboarding.Found, err
 		}
 		return page.Messages, page.HasMore, page.ResponseMetaData.NextCursor, nil
 	})
+	return named(channel, at), found, err
+}
+
+// named is the MessageID of what was found at a timestamp.
+func named(channel, at string) string {
+	if at == "" {
+		return ""
+	}
+	return channel + "/" + at
 }
 
 // pageSize is how many messages are asked for at once.
 const pageSize = 200
 
-// search reads page after page until one holds the message with the key.
-func search(key string, read func(cursor string) (page []api.Message, more bool, next string, err error)) (onboarding.Found, error) {
+// search reads page after page until one holds the message with the key, and gives its timestamp.
+func search(key string, read func(cursor string) (page []api.Message, more bool, next string, err error)) (at string, found onboarding.Found, err error) {
 	for cursor := ""; ; {
 		page, more, next, err := read(cursor)
 		if err != nil {
-			return onboarding.FoundCannotTell, err
+			return "", onboarding.FoundCannotTell, err
 		}
 		for _, m := range page {
 			if m.Metadata.EventType == metadataType && m.Metadata.EventPayload[metadataKey] == key {
-				return onboarding.FoundAccepted, nil
+				return m.Timestamp, onboarding.FoundAccepted, nil
 			}
 		}
 		if !more {
-			return onboarding.FoundNot, nil
+			return "", onboarding.FoundNot, nil
 		}
 		if next == "" || next == cursor {
-			return onboarding.FoundCannotTell, nil
+			return "", onboarding.FoundCannotTell, nil
 		}
 		cursor = next
 	}

@@ -39,6 +39,12 @@ func TestFindReadsTheConversationToItsEnd(t *testing.T) {
 			}
 		}
 	}
+	found := transport(t, slack.Config{APIURL: srv.URL, Where: at(giulia.ID)})
+	for key, want := range map[string]string{"first": receipt.MessageID, "never": ""} {
+		if id, err := found.Locate(t.Context(), key); id != want || err != nil {
+			t.Errorf("%s is located at %q, %v; want %q", key, id, err, want)
+		}
+	}
 	other := transport(t, slack.Config{APIURL: srv.URL, Where: at("U0CARLO")})
 	if got, err := other.Find(t.Context(), "first"); got != onboarding.FoundNot || err != nil {
 		t.Errorf("in another's conversation: %s, %v", got, err)

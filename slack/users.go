@@ -3,6 +3,7 @@ package slack
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 
 	api "github.com/slack-go/slack"
@@ -14,7 +15,7 @@ var (
 	// ErrNoUser says that no account has the address: tell the ops channel instead.
 	ErrNoUser = errors.New("nobody in the Slack workspace has this address")
 	// ErrUserDeactivated says that the account was closed: messages to it reach nobody.
-	ErrUserDeactivated = errors.New("the Slack account of this person is deactivated")
+	ErrUserDeactivated = fmt.Errorf("Slack: %w", onboarding.ErrNobodyThere)
 )
 
 // UserByEmail finds a person's Slack id; what was found is remembered, what was not is asked again. The errors are

@@ -33,7 +33,7 @@ func Transports(cfg config.Config, j *journal.Journal) (activities.MailTransport
 	case cfg.Slack.Mode == config.SlackOff:
 		return mail, box, nil
 	}
-	alerts, err := slack.New(slack.Config{Token: cfg.Slack.BotToken.Reveal(), APIURL: cfg.Slack.APIURL, Where: places{j}.where})
+	alerts, err := slack.New(slack.Config{Token: cfg.Slack.BotToken.Reveal(), APIURL: cfg.Slack.APIURL, Where: places{j, cfg.Slack.OpsChannel}.where})
 	return mail, alerts, err
 }
 
@@ -90,7 +90,10 @@ func (e events) MailEvents(ctx context.Context, key string) ([]string, error) {
 }
 
 // places answers the Slack adapter from the ledger: to whom an alert went, and since when.
-type places struct{ journal *journal.Journal }
+type places struct {
+	journal *journal.Journal
+	ops     string // the channel
+}
 
 func (p places) where(ctx context.Context, key string) (slack.Place, bool, error) {
 	rows, err := p.journal.SendsOf(ctx, key)
@@ -98,6 +101,9 @@ func (p places) where(ctx context.Context, key string) (slack.Place, bool, error
 		return slack.Place{}, false, err
 	}
 	person, err := p.journal.Person(ctx, rows[0].Address)
+	if rows[0].Address == string(onboarding.AudienceOps) {
+		person, err = onboarding.Person{SlackID: p.ops}, nil
+	}
 	if errors.Is(err, journal.ErrNotFound) {
 		return slack.Place{}, false, nil
 	}
