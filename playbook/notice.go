@@ -266,8 +266,25 @@ func (n *notice) aboutHandoff(a *onboarding.Alert, title, opened, reminder strin
 		n.fact(a, "people", bullets(people)...)
 		n.fact(a, "channel", escaped(d.Channel))
 		n.fact(a, "notes", escaped(d.Notes))
+		n.fact(a, "missing", bullets(n.missing(d))...)
 	}
 	n.where(a)
+}
+
+// missing lists what a dossier leaves out, in the words that would stand above it.
+func (n *notice) missing(d *onboarding.Dossier) []string {
+	var out []string
+	for _, part := range []struct {
+		label string
+		there bool
+	}{
+		{"goals", len(d.Goals) > 0}, {"promised", len(d.Promises) > 0}, {"worries", len(d.Worries) > 0}, {"people", len(d.People) > 0}, {"channel", d.Channel != ""},
+	} {
+		if !part.there {
+			out = append(out, escaped(n.words.say("labels", part.label)))
+		}
+	}
+	return out
 }
 
 // aboutWithdrawal tells ops by when the money must be back.

@@ -285,3 +285,31 @@ func TestANoticeOfNothingHasNoText(t *testing.T) {
 		}
 	}
 }
+
+func TestTheOwnerSeesWhatTheDossierLeavesOut(t *testing.T) {
+	pb := loadDefault(t)
+	o := noticeOrder(handoffNotice(caseNotice(nil), onboarding.NoticeAccept))
+	for _, c := range []struct {
+		dossier onboarding.Dossier
+		want    string
+	}{
+		{onboarding.Dossier{Goals: o.Contract.Dossier.Goals, Worries: o.Contract.Dossier.Worries, Channel: "telefono"},
+			"• Che cosa ha promesso la vendita\n• Chi tiene a che cosa"},
+		{*o.Contract.Dossier, ""},
+	} {
+		o.Contract.Dossier = &c.dossier
+		a, err := pb.ComposeNotice(o, *o.Contract.Owner, testSettings(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		for _, f := range a.Facts {
+			if f.Label == "Nel dossier manca ancora" {
+				got = f.Text
+			}
+		}
+		if got != c.want {
+			t.Errorf("got %q, want %q", got, c.want)
+		}
+	}
+}
