@@ -2,11 +2,11 @@ package main
 
 import (
 	"fmt"
-	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
+	"github.com/centogiorni/centogiorni/journal"
 	"github.com/centogiorni/centogiorni/onboarding"
 	"github.com/centogiorni/centogiorni/onboarding/scenario"
 )
@@ -26,29 +26,8 @@ func peersImportCommand(a *app) *cobra.Command {
 		Example: "  starter peers import examples/peers.yaml",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			data, err := a.read(args[0])
-			if err != nil {
-				return err
-			}
-			peers, err := scenario.ParsePeers(data, args[0])
-			if err != nil {
-				return err
-			}
-			if len(peers) == 0 {
-				return fmt.Errorf("%s: peers: the list is empty", args[0])
-			}
-			j, err := a.journal(cmd.Context())
-			if err != nil {
-				return err
-			}
-			if err := j.PutPeers(cmd.Context(), peers); err != nil {
-				return err
-			}
-			ids := make([]string, len(peers))
-			for i, p := range peers {
-				ids[i] = p.ID
-			}
-			return a.say(map[string]any{"peers": ids}, "%d peers stored: %s", len(ids), strings.Join(ids, ", "))
+			return storeList(cmd.Context(), a, args[0], "peers", scenario.ParsePeers, (*journal.Journal).PutPeers,
+				func(p onboarding.Peer) string { return p.ID })
 		},
 	}
 }

@@ -1,12 +1,14 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
+	"github.com/centogiorni/centogiorni/journal"
 	"github.com/centogiorni/centogiorni/onboarding"
 	"github.com/centogiorni/centogiorni/onboarding/scenario"
 )
@@ -27,31 +29,38 @@ func peopleImportCommand(a *app) *cobra.Command {
 		Example: "  starter people import examples/people.yaml",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			data, err := a.read(args[0])
-			if err != nil {
-				return err
-			}
-			people, err := scenario.ParsePeople(data, args[0])
-			if err != nil {
-				return err
-			}
-			if len(people) == 0 {
-				return fmt.Errorf("%s: people: the list is empty", args[0])
-			}
-			j, err := a.journal(cmd.Context())
-			if err != nil {
-				return err
-			}
-			if err := j.PutPeople(cmd.Context(), people); err != nil {
-				return err
-			}
-			ids := make([]string, len(people))
-			for i, p := range people {
-				ids[i] = p.ID
-			}
-			return a.say(map[string]any{"people": ids}, "%d people stored: %s", len(ids), strings.Join(ids, ", "))
+			return storeList(cmd.Context(), a, args[0], "people", scenario.ParsePeople, (*journal.Journal).PutPeople,
+				func(p onboarding.Person) string { return p.ID })
 		},
 	}
+}
+
+// storeList reads a file that is a list under one key, people or peers, and stores all of it or nothing.
+func storeList[T any](ctx context.Context, a *app, file, key string, parse func(data []byte, file string) ([]T, error),
+	put func(*journal.Journal, context.Context, []T) error, id func(T) string) error {
+	data, err := a.read(file)
+	if err != nil {
+		return err
+	}
+	list, err := parse(data, file)
+	if err != nil {
+		return err
+	}
+	if len(list) == 0 {
+		return fmt.Errorf("%s: %s: the list is empty", file, key)
+	}
+	j, err := a.journal(ctx)
+	if err != nil {
+		return err
+	}
+	if err := put(j, ctx, list); err != nil {
+		return err
+	}
+	ids := make([]string, len(list))
+	for i, x := range list {
+		ids[i] = id(x)
+	}
+	return a.say(map[string]any{key: ids}, "%d %s stored: %s", len(ids), key, strings.Join(ids, ", "))
 }
 
 func peopleListCommand(a *app) *cobra.Command {

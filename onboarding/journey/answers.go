@@ -56,10 +56,9 @@ func (j *run) noAnswer(t *onboarding.Touch) string {
 	return ""
 }
 
-// answerByItself sends the answer to a sure doubt where the playbook says so and the customer did not say that they want
-// to go.
+// answerByItself sends the answer to a sure doubt where the playbook says so.
 func (j *run) answerByItself(c *Case) {
-	if !c.Sure || j.leaving() {
+	if !c.Sure {
 		return
 	}
 	if t, ok := j.plan.Touch(j.answerTo(c.Doubt, j.answersThere())); ok && t.Automatic {

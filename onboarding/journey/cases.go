@@ -3,7 +3,6 @@ package journey
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/centogiorni/centogiorni/onboarding"
@@ -102,12 +101,10 @@ func (j *run) caseFor(w remorse.Weighed) {
 		return
 	}
 	scored := w.Score >= j.plan.Remorse.Case && w.Kinds >= j.plan.Remorse.Kinds
-	if !hard && !sure && j.s.Now.Before(j.talkQuiet()) {
+	switch {
+	case !hard && !sure && j.s.Now.Before(j.talkQuiet()):
 		j.s.Hushed = true // whoever spoke with them knows; if it still weighs when the quiet is over, it opens
-		return
-	}
-	scored = scored || sure
-	if hard || scored && !j.joinedLately() {
+	case hard, (scored || sure) && !j.joinedLately():
 		j.beginCase(hard, w)
 	}
 }
@@ -247,7 +244,12 @@ func (j *run) onDuty(actor onboarding.Audience) onboarding.Audience {
 	return onboarding.AudienceManager
 }
 
-// hours are the working hours of one of ours.
+// worked is when one of ours has worked that many minutes from an instant on.
+func (j *run) worked(a onboarding.Audience, from time.Time, minutes int) time.Time {
+	return j.hoursOf(a).AddHours(from, float64(minutes)/60)
+}
+
+// hoursOf are the working hours of one of ours.
 func (j *run) hoursOf(a onboarding.Audience) *onboarding.Windows {
 	c := &j.s.Calendar
 	switch {
@@ -301,8 +303,7 @@ func (j *run) caseItems(add func(time.Time, int, func())) {
 			add(c.BackAt, rankAlert, func() { j.back(c) })
 		}
 		if ladder := j.ladder(c); c.Status == onboarding.CaseOpen && c.Rung < len(ladder) {
-			at := j.hoursOf(c.Actor).AddHours(c.Since, float64(ladder[c.Rung].minutes)/60)
-			add(at, rankAlert, func() { j.climb(c, ladder[c.Rung]) })
+			add(j.worked(c.Actor, c.Since, ladder[c.Rung].minutes), rankAlert, func() { j.climb(c, ladder[c.Rung]) })
 		}
 	}
 }
@@ -405,7 +406,7 @@ func (j *run) backAt(c *Case, times int) time.Time {
 	if back == 0 {
 		return time.Time{}
 	}
-	return j.hoursOf(c.Actor).AddHours(j.s.Now, float64(times*back)/60)
+	return j.worked(c.Actor, j.s.Now, times*back)
 }
 
 // doneFor is how many times the patience a case rests after something was done about it, or the ladder ended.
@@ -477,7 +478,7 @@ func (j *run) closeCase(c *Case, by, reason string) {
 	}
 	entry := onboarding.Entry{Kind: onboarding.EntryCaseResolved, Case: c.ID, Doubt: c.Doubt, To: c.By, Reason: reason}
 	if n := len(c.Answers); n > 0 {
-		entry.Touch, _, _ = strings.Cut(c.Answers[n-1], "/") // did it help?
+		entry.Touch = base(c.Answers[n-1]) // did it help?
 	}
 	j.emit(entry)
 	if j.openCase() == nil && len(j.s.Troubles) == 0 {

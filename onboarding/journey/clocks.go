@@ -30,7 +30,7 @@ func (j *run) clockEvent(e onboarding.Event) {
 		j.answerJudged(e)
 		return
 	}
-	if e.Kind != onboarding.EventSurveyAnswered && !j.when(e).After(j.s.AnsweredAt) && !j.s.AnsweredAt.IsZero() {
+	if !j.when(e).After(j.s.AnsweredAt) {
 		return // it was answered before we heard of it
 	}
 	for _, c := range j.plan.Clocks.Answers {
@@ -71,7 +71,7 @@ func (j *run) when(e onboarding.Event) time.Time {
 
 // lateAt is when a clock runs out, the first time or the second.
 func (j *run) lateAt(c Clock) time.Time {
-	return j.hoursOf(c.Actor).AddHours(c.Since, float64(c.Minutes*(c.Late+1))/60)
+	return j.worked(c.Actor, c.Since, c.Minutes*(c.Late+1))
 }
 
 // answerBy is when the next answer is due; zero where nobody waits for one.
@@ -101,8 +101,5 @@ func (j *run) late(c *Clock) {
 	if c.Late++; c.Late == 2 {
 		id = j.plan.Clocks.LateTwice
 	}
-	if s, ok := j.plan.Remorse.Signal(id); ok {
-		j.note(&s, nil)
-		j.judge()
-	}
+	j.noteByItself(id)
 }

@@ -113,8 +113,7 @@ func (j *run) missCommitment(c Commitment) {
 	if c.By == onboarding.BySales {
 		j.raise("", onboarding.AudienceManager, "commitment_missed: "+c.What)
 	}
-	if s, ok := j.plan.Remorse.Signal(j.plan.Clocks.Missed); ok && c.By == "" {
-		j.note(&s, nil)
-		j.judge()
+	if c.By == "" {
+		j.noteByItself(j.plan.Clocks.Missed)
 	}
 }

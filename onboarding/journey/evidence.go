@@ -147,17 +147,18 @@ const keptOfAKind = 6
 
 // thin forgets the oldest evidence of a kind.
 func (j *run) thin(signal string) {
-	n := 0
-	for _, e := range slices.Backward(j.s.Evidence) {
-		if e.Signal == signal {
-			n++
+	oldest, n := -1, 0
+	for i, e := range j.s.Evidence {
+		if e.Signal != signal {
+			continue
+		}
+		if n++; oldest < 0 {
+			oldest = i
 		}
 	}
-	if n <= keptOfAKind {
-		return
+	if n > keptOfAKind {
+		j.s.Evidence = slices.Delete(j.s.Evidence, oldest, oldest+1)
 	}
-	i := slices.IndexFunc(j.s.Evidence, func(e remorse.Evidence) bool { return e.Signal == signal })
-	j.s.Evidence = slices.Delete(j.s.Evidence, i, i+1)
 }
 
 // muted reports whether a signal says nothing now: the owner called it a false alarm. What is hard or good is always heard.
@@ -301,18 +302,13 @@ func (j *run) watchItems(add func(time.Time, int, func())) {
 	}
 	for i := range j.plan.Remorse.Signals {
 		s := &j.plan.Remorse.Signals[i]
-		if s.Watch == nil || j.noted(s.ID) {
+		if s.Watch == nil || slices.Contains(j.s.Missed, s.ID) {
 			continue
 		}
 		if at, ok := j.watched(s.Watch); ok {
-			add(at, rankWatch, func() { j.missed(s) })
+			add(at, rankWatch, func() { j.missed(s.ID) })
 		}
 	}
-}
-
-// noted reports whether a watch has come true and nothing ended it.
-func (j *run) noted(signal string) bool {
-	return slices.Contains(j.s.Missed, signal)
 }
 
 // watched is when a watch comes true; not ok while it has nothing to watch for.
@@ -341,10 +337,17 @@ func (j *run) watched(w *onboarding.Watch) (time.Time, bool) {
 }
 
 // missed notes that what was watched for did not happen.
-func (j *run) missed(s *onboarding.Signal) {
-	j.s.Missed = append(j.s.Missed, s.ID)
-	j.note(s, nil)
-	j.judge()
+func (j *run) missed(signal string) {
+	j.s.Missed = append(j.s.Missed, signal)
+	j.noteByItself(signal)
+}
+
+// noteByItself takes evidence that no event brings: time alone did.
+func (j *run) noteByItself(signal string) {
+	if s, ok := j.plan.Remorse.Signal(signal); ok {
+		j.note(&s, nil)
+		j.judge()
+	}
 }
 
 // happenedAfterAll ends the watches whose fact has come.

@@ -25,8 +25,7 @@ func (j *run) handoffFilled() {
 		return // this playbook keeps no clock on the handoff
 	}
 	j.importCommitments()
-	j.forgetWaiting(string(onboarding.NoticeDossier))
-	j.forgetWaiting(string(onboarding.NoticeAccept))
+	j.forgetHandoff()
 	if h.Accepted || j.fact(onboarding.FactOwnerIsSales) {
 		h.Closed, h.Accepted = true, true
 		j.acceptCommitments()
@@ -53,10 +52,15 @@ func (j *run) handoffAccepted() {
 		return
 	}
 	j.s.Handoff = Handoff{Closed: true, Accepted: true}
-	j.forgetWaiting(string(onboarding.NoticeDossier))
-	j.forgetWaiting(string(onboarding.NoticeAccept))
+	j.forgetHandoff()
 	j.acceptCommitments()
 	j.emit(onboarding.Entry{Kind: onboarding.EntryHandoffAccepted, To: j.personOf(onboarding.AudienceOwner)})
+}
+
+// forgetHandoff withdraws what waits to be said about the handoff: it is somebody else's turn.
+func (j *run) forgetHandoff() {
+	j.forgetWaiting(string(onboarding.NoticeDossier))
+	j.forgetWaiting(string(onboarding.NoticeAccept))
 }
 
 // handoffFallback closes a handoff that nobody made in time: the customer was written to without it, and ops see it.
@@ -79,11 +83,10 @@ func (j *run) handoffItems(add func(time.Time, int, func())) {
 			steps = append(steps, clocks.DossierLead)
 		}
 		if h.Rung < len(steps) {
-			at := j.hoursOf(onboarding.AudienceSales).AddHours(h.AskedAt, float64(steps[h.Rung])/60)
-			add(at, rankFollow, j.remindSales)
+			add(j.worked(onboarding.AudienceSales, h.AskedAt, steps[h.Rung]), rankFollow, j.remindSales)
 		}
 	case !h.AcceptAt.IsZero() && h.Rung == 0 && clocks.Accept > 0:
-		add(j.hoursOf(onboarding.AudienceOwner).AddHours(h.AcceptAt, float64(clocks.Accept)/60), rankFollow, j.remindOwner)
+		add(j.worked(onboarding.AudienceOwner, h.AcceptAt, clocks.Accept), rankFollow, j.remindOwner)
 	}
 }
 

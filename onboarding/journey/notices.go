@@ -20,11 +20,7 @@ func instance(what, of string) string { return what + "/" + of }
 // planned is a touch of the plan, an instance of one, or the touch that a notice is sent as; with its id alone where ops
 // moved the run to a plan without it.
 func (j *run) planned(id string) onboarding.Touch {
-	if t, ok := j.plan.Touch(id); ok {
-		return t
-	}
-	base, _, instanced := strings.Cut(id, "/")
-	if t, ok := j.plan.Touch(base); ok && instanced {
+	if t, ok := j.plan.Touch(base(id)); ok {
 		t.ID = id
 		return t
 	}
@@ -35,10 +31,10 @@ func (j *run) planned(id string) onboarding.Touch {
 		Audience: onboarding.AudienceOwner, OnUnknown: onboarding.ResendOnUnknown}
 }
 
-// noticeOf tells what a notice is about.
-func noticeOf(id string) string {
-	about, _, _ := strings.Cut(id, "/")
-	return about
+// base is the touch that an id is an instance of, or what a notice is about.
+func base(id string) string {
+	of, _, _ := strings.Cut(id, "/")
+	return of
 }
 
 // isNotice tells a notice, which ends in a number, from a touch.
@@ -90,7 +86,7 @@ func (j *run) notice(st TouchState) *onboarding.Notice {
 	if !isNotice(st.ID) {
 		return nil
 	}
-	about := noticeOf(st.ID)
+	about := base(st.ID)
 	w := remorse.Weigh(&j.plan.Remorse, j.s.Evidence, j.s.Now)
 	n := &onboarding.Notice{Kind: onboarding.NoticeKind(about), Step: onboarding.NoticeStep(st.Variant), Score: w.Score, Mood: j.mood(w),
 		Health: j.healthAt(w.Score), Stage: j.s.Stage, Phase: j.s.Phase, Open: slices.Clone(j.s.Commitments), AnswerBy: j.answerBy()}
@@ -131,7 +127,7 @@ func (j *run) noticeCase(n *onboarding.Notice, c *Case, st TouchState) {
 // settleNotice ends a message to one of ours that went.
 func (j *run) settleNotice(st TouchState) {
 	j.forget(st.ID)
-	about := noticeOf(st.ID)
+	about := base(st.ID)
 	step := onboarding.NoticeStep(st.Variant)
 	if step.Rewrites() {
 		return
@@ -160,14 +156,14 @@ func (j *run) dropNotice(st TouchState, reason string) {
 	if step := onboarding.NoticeStep(st.Variant); step.Rewrites() || len(st.To) == 0 {
 		return
 	}
-	about := noticeOf(st.ID)
+	about := base(st.ID)
 	j.emit(onboarding.Entry{Kind: onboarding.EntryTaskRaised, Channel: onboarding.ChannelTask, Case: about, To: st.To[0],
 		Reason: fmt.Sprintf("not_alerted: %s", reason)})
 }
 
 // forgetWaiting withdraws what waits to be said about something.
 func (j *run) forgetWaiting(about string) {
-	j.s.Touches = slices.DeleteFunc(j.s.Touches, func(t TouchState) bool { return isNotice(t.ID) && noticeOf(t.ID) == about && t.waits() })
+	j.s.Touches = slices.DeleteFunc(j.s.Touches, func(t TouchState) bool { return isNotice(t.ID) && base(t.ID) == about && t.waits() })
 }
 
 // forget removes a state that nothing asks for any more.

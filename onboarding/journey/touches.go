@@ -199,8 +199,7 @@ func (j *run) expire(p *placed) {
 }
 
 func (j *run) touchEntry(t *onboarding.Touch, kind onboarding.EntryKind, reason string) onboarding.Entry {
-	id, _, _ := strings.Cut(t.ID, "/") // of an instance
-	return onboarding.Entry{Kind: kind, Touch: id, Phase: t.Phase, Class: t.Class, Audience: t.Audience,
+	return onboarding.Entry{Kind: kind, Touch: base(t.ID), Phase: t.Phase, Class: t.Class, Audience: t.Audience,
 		Channel: t.Channel, Doubt: j.doubt(t), Reason: reason}
 }
 
