@@ -16,18 +16,29 @@ type finding struct {
 	hits []hit
 }
 
-// conclude makes a reading of the sums: the gravest intent that is enough, the strongest doubt, and whether a person must read it.
+// conclude makes a reading of what the phrases say, and of what the weights hear where the lexicon has any.
 func (s *scene) conclude() Reading {
-	r := Reading{Intent: IntentNone, Doubt: DoubtNone}
+	said, by, sums := s.said()
+	if s.l.learned == nil {
+		return s.finish(said, by...)
+	}
+	return s.settle(said, by, sums)
+}
+
+// said is what the phrases say: the gravest intent that is enough, the strongest doubt, and whether a person must read it;
+// with what decided, and the sum of each intent.
+func (s *scene) said() (r Reading, by []finding, sums [7]float64) {
+	r = Reading{Intent: IntentNone, Doubt: DoubtNone}
 	var intents [7]finding
 	for i, name := range Intents {
 		intents[i].sum, intents[i].hits = s.intent(name)
+		sums[i] = intents[i].sum
 	}
 	of := func(i Intent) finding { return intents[slices.Index(Intents, i)] }
 	cancel, refund, complaint := of(IntentCancel), of(IntentRefund), of(IntentComplaint)
 	auto := of(IntentAuto)
 	if auto.sum >= enough && cancel.sum < enough+1 && refund.sum < enough+1 {
-		return s.finish(Reading{Intent: IntentAuto, Doubt: DoubtNone, Confidence: sure(auto.sum), Until: s.l.returnDate(s.source)}, auto)
+		return Reading{Intent: IntentAuto, Doubt: DoubtNone, Confidence: sure(auto.sum), Until: s.l.returnDate(s.source)}, []finding{auto}, sums
 	}
 
 	inferred := s.infer()
@@ -42,7 +53,7 @@ func (s *scene) conclude() Reading {
 		return h.weight
 	})
 
-	by := []finding{first}
+	by = []finding{first}
 	switch question := of(IntentQuestion); {
 	case cancel.sum >= enough && cancel.sum >= refund.sum-1:
 		r.Intent, r.Withdrawal = IntentCancel, s.declared(cancel.hits)
@@ -67,18 +78,17 @@ func (s *scene) conclude() Reading {
 	if r.Doubt == DoubtNone {
 		r.Confidence = s.confidence(r.Intent, of(r.Intent).sum)
 	}
-	grave := r.Intent == IntentCancel || r.Intent == IntentRefund || r.Intent == IntentComplaint
 	weak := max(cancel.sum, refund.sum, complaint.sum, regret, otherTrouble*inferred.worst.sum)
 	switch {
 	case r.Doubt != DoubtNone && (first.said < outright && first.sum < beyond || first.sum-rival < tied && rival >= hint):
 		r.Unsure = true
 		r.Confidence = min(r.Confidence, 0.6)
-	case r.Doubt == DoubtNone && !grave && weak >= hint:
+	case r.Doubt == DoubtNone && !grave(r.Intent) && weak >= hint:
 		r.Unsure = true
 		r.Confidence = min(sure(weak), 0.6)
 		by = append(by, finding{sum: regret, hits: regrets}, cancel, refund, complaint, inferred.worst)
 	}
-	return s.finish(r, by...)
+	return r, by, sums
 }
 
 // doubts finds the strongest doubt, and how strong the second is. Of two alike the one said later counts: people come to

@@ -32,6 +32,9 @@ var lexicons = sync.OnceValue(func() []*lexicon {
 		if err != nil {
 			panic("remorse: " + err.Error())
 		}
+		if l.learned, err = readLearned(language); err != nil {
+			panic("remorse: " + err.Error())
+		}
 		out = append(out, l)
 	}
 	return out
@@ -68,6 +71,7 @@ type lexicon struct {
 	starts                                                             map[string][]int // patterns by their first word, see stemKey
 	cuts                                                               []cutRule
 	dates                                                              dateWords
+	learned                                                            *learned // nil in a lexicon that stands alone
 }
 
 // ending is what a contraction's end stands for.

@@ -19,13 +19,10 @@ type labelled struct {
 	Intent   Intent           `yaml:"intent"`
 	Doubt    onboarding.Doubt `yaml:"doubt"`
 	Harmless bool             `yaml:"harmless"`
-	HeldOut  bool             `yaml:"heldout"`
-	Last     bool             `yaml:"last"`
 }
 
-func labelledReplies(t testing.TB, language string) []labelled {
+func labelledReplies(t testing.TB, file string) []labelled {
 	t.Helper()
-	file := "testdata/replies." + language + ".yaml"
 	data, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
@@ -42,9 +39,6 @@ func labelledReplies(t testing.TB, language string) []labelled {
 		}
 		if l.Harmless && (l.Doubt != DoubtNone || l.Intent == IntentRefund || l.Intent == IntentCancel || l.Intent == IntentComplaint) {
 			t.Fatalf("%s: reply %d cannot be harmless: %+v", file, i+1, l)
-		}
-		if l.Last && !l.HeldOut {
-			t.Fatalf("%s: reply %d is one of the last and not held out: %+v", file, i+1, l)
 		}
 	}
 	return set
@@ -144,49 +138,44 @@ func table[N ~string](b *strings.Builder, what string, names []N, at func(i, j i
 	}
 }
 
+// The parts of the labelled set: what the weights are learned from and the phrases were tuned on, and two that neither saw.
+// The others are by other writers, who told of doubts in scenes and hid them among other matters.
+var parts = []string{"examples/", "testdata/heldout.", "testdata/others."}
+
 // tallies counts how each part of the set is read, without a hint at its language.
-func tallies(t testing.TB) (tuned, heldOut, last tally) {
+func tallies(t testing.TB) (learned, heldOut, others tally) {
 	t.Helper()
-	for _, language := range Languages {
-		for _, l := range labelledReplies(t, language) {
-			r := Read(l.Text, "")
-			if !l.HeldOut {
-				tuned.add(l, r)
-				continue
-			}
-			heldOut.add(l, r)
-			if l.Last {
-				last.add(l, r)
+	for i, c := range []*tally{&learned, &heldOut, &others} {
+		for _, language := range Languages {
+			for _, l := range labelledReplies(t, parts[i]+language+".yaml") {
+				c.add(l, Read(l.Text, ""))
 			}
 		}
 	}
-	return tuned, heldOut, last
+	return learned, heldOut, others
 }
 
-// TestLabelledReplies fails where the replies are read worse than they may be. Those of the tuned part that are read wrongly
-// are printed: `go test -v -run LabelledReplies ./onboarding/remorse`. The figures come from BenchmarkReading.
+// TestLabelledReplies fails where the replies are read worse than they may be. The figures come from BenchmarkReading.
 //
-// The aims are 85 % and less than 3 %. The held-out replies meet the first; of their harmless ones 3.3 % alarm (7 of 212), so that
-// limit stands at 4. The last of them, written by somebody who had not seen the lexicon, meet neither: 80.0 % (80 of 100) and 3.8 %
-// (5 of 130).
+// The aims are 85 % and less than 3 %. The replies held out meet both: 95.5 % (189 of 198) and 2.8 % (6 of 212). Those by others, who
+// made it hard, meet the second: 83.4 % (1372 of 1645) and 1.5 % (16 of 1037); all together that is 84.7 % and 1.8 %.
 func TestLabelledReplies(t *testing.T) {
-	tuned, heldOut, last := tallies(t)
-	for _, w := range tuned.wrong {
-		t.Log(w)
-	}
+	learned, heldOut, others := tallies(t)
 	for _, limit := range []struct {
 		what string
 		got  float64
 		low  float64 // at least
 		high float64 // less than
 	}{
-		{"tuned: doubt right", share(tuned.doubtRight, tuned.doubts), 90, 101},
-		{"tuned: harmless alarmed", share(tuned.alarmed, tuned.harmless), 0, 2},
-		{"held out: doubt right", share(heldOut.doubtRight, heldOut.doubts), 85, 101},
-		{"held out: harmless alarmed", share(heldOut.alarmed, heldOut.harmless), 0, 4},
-		{"held out: slept through", share(heldOut.slept, heldOut.grave), 0, 10},
-		{"the last: doubt right", share(last.doubtRight, last.doubts), 78, 101},
-		{"the last: harmless alarmed", share(last.alarmed, last.harmless), 0, 5},
+		{"examples: doubt right", share(learned.doubtRight, learned.doubts), 90, 101},
+		{"examples: harmless alarmed", share(learned.alarmed, learned.harmless), 0, 2},
+		{"held out: doubt right", share(heldOut.doubtRight, heldOut.doubts), 92, 101},
+		{"held out: harmless alarmed", share(heldOut.alarmed, heldOut.harmless), 0, 3},
+		{"held out: slept through", share(heldOut.slept, heldOut.grave), 0, 3},
+		{"others: doubt right", share(others.doubtRight, others.doubts), 82, 101},
+		{"others: harmless alarmed", share(others.alarmed, others.harmless), 0, 3},
+		{"others: slept through", share(others.slept, others.grave), 0, 5},
+		{"all held out: doubt right", share(heldOut.doubtRight+others.doubtRight, heldOut.doubts+others.doubts), 84, 101},
 	} {
 		if limit.got < limit.low || limit.got >= limit.high {
 			t.Errorf("%s: %.1f %%, not from %v to less than %v", limit.what, limit.got, limit.low, limit.high)
@@ -198,19 +187,21 @@ func TestTheLabelledSetIsWhatItClaims(t *testing.T) {
 	replies, heldOut := map[string]int{}, 0
 	for _, language := range Languages {
 		seen := map[string]bool{}
-		kinds := map[string]bool{}
-		for _, l := range labelledReplies(t, language) {
-			if seen[l.Text] {
-				t.Errorf("%s: %q stands twice", language, l.Text)
+		for _, part := range parts {
+			kinds := map[string]bool{}
+			for _, l := range labelledReplies(t, part+language+".yaml") {
+				if seen[l.Text] {
+					t.Errorf("%s: %q stands twice", language, l.Text)
+				}
+				seen[l.Text], kinds[string(l.Intent)], kinds["doubt "+string(l.Doubt)] = true, true, true
+				replies[language]++
+				if part != parts[0] {
+					heldOut++
+				}
 			}
-			seen[l.Text], kinds[string(l.Intent)], kinds["doubt "+string(l.Doubt)] = true, true, true
-			replies[language]++
-			if l.HeldOut {
-				heldOut++
+			if len(kinds) != len(Intents)+len(doubtNames) {
+				t.Errorf("%s%s: an intent or a doubt is missing: %v", part, language, kinds)
 			}
-		}
-		if len(kinds) != len(Intents)+len(doubtNames) {
-			t.Errorf("%s: an intent or a doubt is missing: %v", language, kinds)
 		}
 	}
 	all := replies["it"] + replies["en"]
@@ -218,8 +209,8 @@ func TestTheLabelledSetIsWhatItClaims(t *testing.T) {
 		t.Errorf("%d replies: 400 at least", all)
 	}
 	for language, n := range replies {
-		if share(n, all) < 45 {
-			t.Errorf("%s: %d of %d replies: 45 %% at least", language, n, all)
+		if share(n, all) < 40 {
+			t.Errorf("%s: %d of %d replies: 40 %% at least", language, n, all)
 		}
 	}
 	if share(heldOut, all) < 20 {
@@ -227,17 +218,17 @@ func TestTheLabelledSetIsWhatItClaims(t *testing.T) {
 	}
 }
 
-// BenchmarkReading prints how well the labelled replies are read: precision, recall and the confusion tables of the tuned part, the
-// held-out part and the last of the held-out ones. ns/op is one reply; the two other figures are those of the held-out part.
+// BenchmarkReading prints how well the labelled replies are read: precision, recall and the confusion tables of each part. ns/op
+// is one reply; the two other figures are those of the held-out part.
 //
 // A sentiment library (govader) stands beside it in starter, where tests may import one:
 // `go test -v -run BesideASentimentLibrary ./starter`.
 func BenchmarkReading(b *testing.B) {
-	tuned, heldOut, last := tallies(b)
-	fmt.Printf("\ntuned: %v\nheld out: %v\nof these the last: %v", &tuned, &heldOut, &last) // the log of a benchmark is cut after ten lines
+	learned, heldOut, others := tallies(b)
+	fmt.Printf("\nexamples: %v\nheld out: %v\nheld out, by others: %v", &learned, &heldOut, &others) // the log of a benchmark is cut after ten lines
 	var texts []string
 	for _, language := range Languages {
-		for _, l := range labelledReplies(b, language) {
+		for _, l := range labelledReplies(b, "testdata/others."+language+".yaml") {
 			texts = append(texts, l.Text)
 		}
 	}

@@ -35,7 +35,6 @@ func TestRead(t *testing.T) {
 		{"complication denied after a question", "Complicato? Macché.", IntentQuestion, none},
 		{"a denial does not reach over a but", "Non è un problema di soldi, ma il gestionale si blocca di continuo.", IntentComplaint, product},
 		{"a bad fact that is a denial itself", "La stampa non funziona.", IntentComplaint, product},
-		{"not regretting", "Non siamo affatto pentiti.", IntentNone, none},
 
 		{"praise with a bad fact inside", "Il supporto è ottimo, peccato che l'importazione abbia perso metà dei clienti.", IntentComplaint, product},
 		{"praise with a bad fact inside, English", "Your engineer was lovely but the label printing doesn't work.", IntentComplaint, product},
@@ -63,7 +62,6 @@ func TestRead(t *testing.T) {
 
 		{"what was wrong is mended", "Il problema della stampa è risolto.", IntentNone, none},
 		{"a worry of before", "Avevo paura che fosse difficile, invece è andato tutto benissimo.", IntentNone, none},
-		{"what the writer will do if", "Se qualcosa non funziona vi chiamo.", IntentNone, none},
 
 		{"an empty reply", "", IntentNone, none},
 		{"only white space", " \n\t\n ", IntentNone, none},
@@ -72,7 +70,7 @@ func TestRead(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			r := Read(tt.text, "")
-			if r.Intent != tt.intent && (tt.intent != IntentNone || r.Alarms()) || r.Doubt != tt.doubt {
+			if r.Intent != tt.intent && (tt.intent != IntentNone || grave(r.Intent)) || r.Doubt != tt.doubt {
 				t.Errorf("%q reads as %s, %s (%.2f, unsure %v) by %q; want %s, %s", tt.text, r.Intent, r.Doubt, r.Confidence, r.Unsure, r.Evidence, tt.intent, tt.doubt)
 			}
 			if r.Confidence < 0 || r.Confidence > 1 {
@@ -112,6 +110,17 @@ func TestUnsureIsAnAnswer(t *testing.T) {
 				t.Errorf("unsure with a confidence of %v", r.Confidence)
 			}
 		})
+	}
+}
+
+func TestWhatOnlySoundsBadWakesNobody(t *testing.T) {
+	for _, text := range []string{
+		"Se qualcosa non funziona vi chiamo.", "Non siamo affatto pentiti.", "Il rimborso spese del tecnico a chi lo mando?",
+		"If anything breaks I'll give you a ring.", "No regrets on our side.", "Who do I send the engineer's expenses to for a refund?",
+	} {
+		if r := Read(text, ""); r.Alarms() {
+			t.Errorf("%q alarms: %+v", text, r)
+		}
 	}
 }
 
@@ -167,7 +176,7 @@ func TestTheLanguageIsFound(t *testing.T) {
 
 func TestReadingTheSameTextAgainIsTheSame(t *testing.T) {
 	for _, language := range Languages {
-		for _, l := range labelledReplies(t, language)[:40] {
+		for _, l := range labelledReplies(t, "testdata/heldout."+language+".yaml")[:40] {
 			first := fmt.Sprintf("%+v", Read(l.Text, ""))
 			for range 3 {
 				if again := fmt.Sprintf("%+v", Read(l.Text, "")); again != first {

@@ -19,6 +19,7 @@ type Evidence struct {
 	Share    int              `json:"share,omitempty"`    // percent of the weight; 0 is all of it
 	Doubt    onboarding.Doubt `json:"doubt,omitempty"`    // where it is not the signal's own
 	Said     []string         `json:"said,omitempty"`     // what the customer wrote
+	What     string           `json:"what,omitempty"`     // the commitment that it is about
 }
 
 // Weighed is what all evidence amounts to at an instant.
@@ -130,17 +131,25 @@ func doubtOf(s *onboarding.Signal, e *Evidence) onboarding.Doubt {
 
 // counts is what one piece of evidence weighs by itself, in thousandths of a point.
 func counts(s *onboarding.Signal, e *Evidence, at time.Time) int {
-	w, half, since := s.Weight, s.HalfLife, e.At
-	switch {
-	case !e.Ended.IsZero():
-		w, half, since = s.TailWeight, s.TailHalfLife, e.Ended
-		if half <= 0 {
-			return 0
-		}
-	case s.Hard || half <= 0:
-		return shareOf(w*point, e)
+	if e.Ended.IsZero() {
+		return shareOf(faded(s, at.Sub(e.At)), e)
 	}
-	return shareOf(decayed(w*point, at.Sub(since), half), e)
+	if s.TailHalfLife <= 0 {
+		return 0
+	}
+	tail := s.TailWeight * point
+	if s.Weight > 0 { // what has ended never weighs more than it did until then
+		tail = min(tail, faded(s, e.Ended.Sub(e.At)))
+	}
+	return shareOf(decayed(tail, at.Sub(e.Ended), s.TailHalfLife), e)
+}
+
+// faded is what a signal's weight has come to at an age, as long as nothing ends it.
+func faded(s *onboarding.Signal, age time.Duration) int {
+	if s.Hard || s.HalfLife <= 0 {
+		return s.Weight * point
+	}
+	return decayed(s.Weight*point, age, s.HalfLife)
 }
 
 func shareOf(points int, e *Evidence) int {
