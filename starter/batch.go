@@ -26,6 +26,7 @@ type record struct {
 	faults     onboarding.Faults
 	start      journey.Start
 	done       bool // by an import of this file before
+	waits      bool // for the worker, since such an import
 }
 
 func (r *record) fault(field, format string, args ...any) {
@@ -135,7 +136,7 @@ func (r *record) parse(text []byte) {
 
 // prepare makes the start of a contract without faults.
 func (r *record) prepare(h *house) {
-	if len(r.faults) > 0 || r.done {
+	if len(r.faults) > 0 {
 		return
 	}
 	if len(r.milestones) > 0 && !h.join {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/centogiorni/centogiorni/engine"
 	"github.com/centogiorni/centogiorni/journal"
+	"github.com/centogiorni/centogiorni/onboarding"
 	"github.com/centogiorni/centogiorni/onboarding/journey"
 )
 
@@ -35,7 +36,8 @@ func importCommand(a *app) *cobra.Command {
 started, or with --skip-invalid the others, and the lines left out lie in FILE.rejected.csv (.jsonl) to be mended and
 imported. Then what the next 7 days bring is shown, and asked about.
 
-An import that was stopped, even killed, is finished by the same command: what is started already is not started twice.
+The worker starts them, and goes on when this terminal is gone: the same command then shows how it went, and tries again
+what failed. What is started already is not started twice.
 
 JSON Lines holds a contract a line, as start reads it. CSV is separated by commas or semicolons; its first line names the
 columns by the paths of the contract's fields, such as customer.company or customer.contacts[0].email; an empty cell is an
@@ -108,11 +110,11 @@ func (a *app) importFile(ctx context.Context, o importing, file string) error {
 	if err := a.sift(b, o, file, &report); err != nil {
 		return err
 	}
-	todo := b.todo()
+	todo, fresh := b.todo()
 	if len(todo) == 0 {
 		return a.say(report, "all %d contracts of %s are done already; nothing was done twice", report.DoneBefore, file)
 	}
-	return a.carryOut(ctx, o, h, b, todo, file, &report)
+	return a.carryOut(ctx, o, h, b, todo, fresh, file, &report)
 }
 
 func hash(data []byte) string {
@@ -120,21 +122,25 @@ func hash(data []byte) string {
 	return hex.EncodeToString(sum[:16])
 }
 
-// check holds every line that is not done yet against the house and the journal.
+// check holds every line that is not done yet and does not wait for the worker against the house and the journal.
 func (b batch) check(ctx context.Context, h *house, id string) error {
 	state, err := h.journal.ImportState(ctx, id)
 	if err != nil && !errors.Is(err, journal.ErrNotFound) {
 		return err
 	}
-	done := map[int]bool{}
+	stands := map[int]onboarding.LineOutcome{}
 	for _, l := range state.Lines {
-		done[l.Line] = true
+		stands[l.Line] = l.Outcome
 	}
 	eng := &engine.Engine{Journal: h.journal}
 	return parallel(ctx, len(b.records), runtime.GOMAXPROCS(0), func(ctx context.Context, i int) error {
 		r := b.records[i]
-		if r.done = done[r.line]; r.done {
-			r.faults = nil
+		switch stands[r.line] {
+		case onboarding.LineStarted, onboarding.LineStanding:
+			r.done, r.faults = true, nil
+			return nil
+		case onboarding.LineWaiting:
+			r.waits, r.faults = true, nil
 			return nil
 		}
 		r.prepare(h)
@@ -186,55 +192,70 @@ func (a *app) sift(b batch, o importing, file string, report *imported) error {
 	return nil
 }
 
-// todo lists what is to be started.
-func (b batch) todo() []*record {
-	var out []*record
+// todo lists what is not started yet, and fresh what of it the worker was not given yet.
+func (b batch) todo() (todo, fresh []*record) {
 	for _, r := range b.records {
-		if len(r.faults) == 0 && !r.done {
-			out = append(out, r)
+		if len(r.faults) > 0 || r.done {
+			continue
+		}
+		todo = append(todo, r)
+		if !r.waits {
+			fresh = append(fresh, r)
 		}
 	}
-	return out
+	return todo, fresh
 }
 
-// carryOut previews, asks, starts and reports.
-func (a *app) carryOut(ctx context.Context, o importing, h *house, b batch, todo []*record, file string, report *imported) error {
-	starts := make([]journey.Start, len(todo))
-	for i, r := range todo {
-		starts[i] = r.start
-	}
-	f, err := h.forecast(ctx, starts, forecastMost)
-	if err != nil {
-		return err
-	}
-	report.Preview = &f
-	if o.dryRun && a.json() {
-		return a.print(report)
-	}
-	w := a.previews()
-	fmt.Fprintf(w, "%s to start, %d done before, %d left out\n", count(len(todo), "contract"), report.DoneBefore, report.LeftOut)
-	f.print(w)
-	if o.dryRun {
-		return a.say(report, "a dry run: nothing was started")
+// carryOut previews and asks about the fresh lines, has them started, and reports. What waits already was asked about.
+func (a *app) carryOut(ctx context.Context, o importing, h *house, b batch, todo, fresh []*record, file string, report *imported) error {
+	if len(fresh) > 0 || o.dryRun {
+		if done, err := a.preview(ctx, o, h, todo, fresh, report); done || err != nil {
+			return err
+		}
 	}
 	eng, err := a.engine(ctx)
 	if err != nil {
 		return err
 	}
-	if err := a.confirm(o.yes, "Start them?"); err != nil {
-		return err
+	if len(fresh) > 0 {
+		if err := a.confirm(o.yes, "Start them?"); err != nil {
+			return err
+		}
+		if report.Rejected, err = reject(b, file, report.LeftOut); err != nil {
+			return err
+		}
+		if err := h.store(ctx); err != nil {
+			return err
+		}
 	}
-	if report.Rejected, err = reject(b, file, report.LeftOut); err != nil {
-		return err
-	}
-	if err := h.store(ctx); err != nil {
-		return err
-	}
-	if err := h.journal.ImportStart(ctx, report.Import, len(b.records)); err != nil {
-		return err
-	}
-	err = a.startAll(ctx, eng, h, todo, report)
+	err = a.startAll(ctx, eng, h, b, fresh, todo, report)
 	return errors.Join(a.say(report, "%s", report.sentence()), err)
+}
+
+// preview shows what the fresh lines would bring; done after a dry run.
+func (a *app) preview(ctx context.Context, o importing, h *house, todo, fresh []*record, report *imported) (done bool, err error) {
+	starts := make([]journey.Start, len(fresh))
+	for i, r := range fresh {
+		starts[i] = r.start
+	}
+	f, err := h.forecast(ctx, starts, forecastMost)
+	if err != nil {
+		return true, err
+	}
+	report.Preview = &f
+	if o.dryRun && a.json() {
+		return true, a.print(report)
+	}
+	w := a.previews()
+	fmt.Fprintf(w, "%s to start, %d done before, %d left out\n", count(len(fresh), "contract"), report.DoneBefore, report.LeftOut)
+	if n := len(todo) - len(fresh); n > 0 {
+		fmt.Fprintf(w, "besides %s of this file that the worker is to start already\n", count(n, "contract"))
+	}
+	f.print(w)
+	if o.dryRun {
+		return true, a.say(report, "a dry run: nothing was started")
+	}
+	return false, nil
 }
 
 // reject writes the lines that are left out beside the file they came in.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -8,6 +9,9 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/sdk/temporal"
 
 	"github.com/centogiorni/centogiorni/onboarding"
 )
@@ -97,38 +101,117 @@ func TestAnImportIsShownAskedAndDone(t *testing.T) {
 	}
 }
 
-func TestAnImportThatWasStoppedIsFinishedByTheSameCommand(t *testing.T) {
-	d := newDesk(t)
-	var all []onboarding.Contract
+// forty is a file of 40 contracts, C-0 to C-39, one a line.
+func forty(t *testing.T) (path string, all []onboarding.Contract) {
+	t.Helper()
 	for i := range 40 {
 		all = append(all, contract(t, fmt.Sprintf("C-%d", i), 1))
 	}
-	path := text2file(t, "c.jsonl", lines(t, all...))
-	d.run("", "start", file(t, all[7])).says(t, exitDone)
+	return text2file(t, "c.jsonl", lines(t, all...)), all
+}
 
-	d.temporal.most = 15
-	var report imported
-	p := d.run("", "import", path, "--yes", "--output", "json")
-	p.says(t, exitUnreachable, "stopped in the middle: the engine cannot be reached", "the same command goes on from here")
-	p.read(t, &report)
-	if n := report.Started + report.Standing; n < 1 || n >= 40 {
-		t.Errorf("reports %+v", report)
-	}
-
-	d.temporal.most = -1
-	before := report.Started + report.Standing
-	report = imported{}
-	d.run("", "import", path, "--yes", "--output", "json").read(t, &report)
-	if report.DoneBefore != before || report.DoneBefore+report.Started+report.Standing != 40 || len(report.Failed) > 0 {
-		t.Errorf("after %d it reports %+v", before, report)
-	}
-	seen := map[string]int{}
+// onceEach checks that 40 onboardings were started, each once.
+func (d *desk) onceEach(t *testing.T) {
+	t.Helper()
+	seen := map[string]bool{}
 	for _, id := range d.temporal.started {
-		seen[id]++
+		seen[id] = true
 	}
 	if len(seen) != 40 || len(d.temporal.started) != 40 {
 		t.Errorf("%d onboardings in %d starts, want 40 in 40", len(seen), len(d.temporal.started))
 	}
+}
+
+// leave imports the file until the worker is stuck, and then presses Ctrl-C.
+func (d *desk) leave(t *testing.T, path string) (report imported) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(d.ctx)
+	d.temporal.most, d.temporal.stuck = 15, cancel
+	staying := d.ctx
+	d.ctx = ctx
+	p := d.run("", "import", path, "--yes", "--output", "json")
+	d.ctx, d.temporal.most, d.temporal.stuck = staying, -1, nil
+	p.says(t, exitInput, "starter: the import goes on by itself; the same command shows how it went\n")
+	p.read(t, &report)
+	if n := report.Started + report.Standing; n < 1 || n >= 40 {
+		t.Errorf("reports %+v", report)
+	}
+	return report
+}
+
+func TestAnImportThatWasLeftIsFollowedByTheSameCommand(t *testing.T) {
+	d := newDesk(t)
+	path, all := forty(t)
+	d.run("", "start", file(t, all[7])).says(t, exitDone)
+	left := d.leave(t, path)
+	var report imported
+	p := d.run("", "import", path, "--output", "json") // what was asked about is not asked about again
+	p.says(t, exitDone)
+	p.read(t, &report)
+	if report.DoneBefore != left.Started+left.Standing || report.DoneBefore+report.Started+report.Standing != 40 || report.Preview != nil {
+		t.Errorf("after %+v it reports %+v", left, report)
+	}
+	d.onceEach(t)
+}
+
+func TestAnImportThatWasLeftGoesOnByItself(t *testing.T) {
+	d := newDesk(t)
+	path, _ := forty(t)
+	left := d.leave(t, path)
+	d.run("", "import", path, "--dry-run").says(t, exitDone, "0 contracts to start", fmt.Sprintf("besides %d contracts", 40-left.Started))
+	if err := (fakeImport{f: d.temporal, id: left.Import}).Get(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	d.run("", "import", path).says(t, exitDone, "all 40 contracts of "+path+" are done already; nothing was done twice")
+	d.onceEach(t)
+}
+
+func TestAnImportThatCouldNotBeHandedOverIsByTheSameCommand(t *testing.T) {
+	d := newDesk(t)
+	path, _ := forty(t)
+	d.temporal.down = true
+	d.run("", "import", path, "--yes").says(t, exitUnreachable, "stopped in the middle: the engine cannot be reached", "the same command goes on from here")
+	d.temporal.down = false
+	d.run("", "import", path).says(t, exitDone, "of 40 contracts: started 40")
+	d.onceEach(t)
+}
+
+func TestAnImportThatOpsStoppedSaysSo(t *testing.T) {
+	d := newDesk(t)
+	path, _ := forty(t)
+	d.temporal.fate = temporal.NewCanceledError()
+	d.run("", "import", path, "--yes").says(t, exitInput, "stopped in the middle: follow the import: canceled; the same command goes on from here", "started 0")
+	d.temporal.fate = serviceerror.NewUnavailable("gone")
+	d.run("", "import", path).says(t, exitUnreachable, "the engine cannot be reached", "the import goes on by itself; the same command shows how it went when the engine is back")
+	d.temporal.fate = nil
+	d.run("", "import", path).says(t, exitDone, "of 40 contracts: started 40")
+}
+
+func TestAnImportWithoutAWorkerSaysSoOnceAndWaits(t *testing.T) {
+	d := newDesk(t)
+	path, all := forty(t)
+	d.temporal.asleep, d.takeUp = make(chan struct{}), 0
+	said := 0
+	d.hears = func(text string) {
+		if !strings.Contains(text, "the worker seems not to be running; the import goes on when it is") {
+			return
+		}
+		said++
+		// Meanwhile one contract is started by another hand, with other content.
+		other := all[3]
+		other.Product = "another product"
+		d.run("", "start", file(t, other)).says(t, exitDone)
+		close(d.temporal.asleep)
+	}
+	var report imported
+	p := d.run("", "import", path, "--yes", "--output", "json")
+	p.says(t, exitInput, "line 4, C-3: an onboarding of this contract exists with other content", "the same command tries the failed lines again")
+	p.read(t, &report)
+	if said != 1 || report.Started != 39 || len(report.Failed) != 1 || report.Failed[0].Line != 4 || report.Failed[0].Contract != "C-3" {
+		t.Errorf("said %d times, and reports %+v", said, report)
+	}
+	d.run("", "import", path, "--yes").says(t, exitInput, "line 4: contract_id: an onboarding of this contract exists with other content", "nothing was started")
+	d.onceEach(t)
 }
 
 func TestBadLinesAreLeftOutNamedAndGivenBack(t *testing.T) {
