@@ -59,6 +59,7 @@ type Activities struct {
 	Ledger    Ledger
 	People    People
 	Peers     Peers
+	Inbox     Inbox
 	Recorder  Recorder
 	Mail      MailTransport
 	Alerts    AlertTransport

@@ -63,9 +63,18 @@ func standIn(c onboarding.Contract, gone onboarding.Person) func(onboarding.Aler
 // nobody stands in: whose account is closed needs no digest.
 func nobody(a onboarding.Alert) (onboarding.Alert, bool) { return a, false }
 
+// mailer is a transport of alerts whose every alert is a mail.
+type mailer interface{ ByMail() bool }
+
+// errInDigest: an alert is not worth a mail, and there is no other way.
+var errInDigest = errors.New("it stands in the digest")
+
 // post posts an alert; to who stands in where the person's account is closed; and where it surely did not go and the person
-// has an address, it goes by mail: an alert must not wait for Slack.
+// has an address, it goes by mail: an alert must not wait for Slack. What only adds to an alert is no mail.
 func (a *Activities) post(ctx context.Context, alert onboarding.Alert, standIn func(onboarding.Alert) (onboarding.Alert, bool)) (onboarding.Receipt, error) {
+	if m, ok := a.Alerts.(mailer); ok && m.ByMail() && alert.NoMail {
+		return onboarding.Receipt{}, errInDigest
+	}
 	receipt, err := a.Alerts.Post(ctx, alert)
 	if errors.Is(err, onboarding.ErrNobodyThere) {
 		if other, ok := standIn(alert); ok {
@@ -80,6 +89,9 @@ func (a *Activities) post(ctx context.Context, alert onboarding.Alert, standIn f
 	}
 	if kind := onboarding.Fault(err); kind == onboarding.FaultUnknown || kind == onboarding.FaultThrottled {
 		return receipt, err
+	}
+	if alert.NoMail {
+		return onboarding.Receipt{}, errInDigest
 	}
 	a.Log.Warn("an alert goes by mail, since "+a.Alerts.Name()+" did not take it", "code", "alert_by_mail",
 		"contract", alert.Contract, "touch", alert.Touch, "error", err)

@@ -203,6 +203,9 @@ func (a *Activities) settle(ctx context.Context, o onboarding.Order, row onboard
 
 // judge says what a transport's failure means: for the row, for the order, and whether to try again at once.
 func (a *Activities) judge(ctx context.Context, o onboarding.Order, err error) (onboarding.SendState, onboarding.Outcome, error) {
+	if errors.Is(err, errInDigest) {
+		return onboarding.SendReleased, onboarding.Outcome{Kind: onboarding.OutcomeDropped, Reason: "in_digest"}, nil
+	}
 	log := a.Log.With("contract", o.Contract.ID, "touch", o.Touch, "error", err)
 	switch onboarding.Fault(err) {
 	case onboarding.FaultRefused:

@@ -276,20 +276,28 @@ type gathering struct {
 }
 
 func (g *gathering) gather(ctx context.Context) error {
-	running, err := g.Morning.Running(ctx, g.reader.ID, 0)
+	running, err := g.running(ctx, g.reader.ID)
 	if err != nil {
 		return err
 	}
-	slices.SortStableFunc(running, func(a, b onboarding.Running) int {
-		return cmp.Or(strings.Compare(nameOf(a.Contract), nameOf(b.Contract)), strings.Compare(a.Contract.ID, b.Contract.ID))
-	})
-	states := g.ask(ctx, running)
+	away, err := g.absences(ctx)
+	if err != nil {
+		return err
+	}
+	asked := slices.Clone(running)
+	for _, a := range away {
+		asked = append(asked, a.running...)
+	}
+	states := g.ask(ctx, asked)
 	for i, c := range running {
 		if err := g.look(ctx, c, states[i]); err != nil {
 			return err
 		}
 	}
-	slices.SortStableFunc(g.out.Mails, func(a, b playbook.DigestMail) int { return a.At.Compare(b.At) })
+	if err := g.standIns(ctx, away, states[len(running):]); err != nil {
+		return err
+	}
+	byTime(g.out.Mails)
 	facts, err := g.Morning.Addressed(ctx, g.reader.ID, g.since.Add(-margin), g.order.Now.Add(-margin))
 	if err != nil {
 		return err
@@ -301,6 +309,15 @@ func (g *gathering) gather(ctx context.Context) error {
 		return g.operations(ctx)
 	}
 	return nil
+}
+
+// running lists an owner's onboardings by the customers' names.
+func (g *gathering) running(ctx context.Context, owner string) ([]onboarding.Running, error) {
+	running, err := g.Morning.Running(ctx, owner, 0)
+	slices.SortStableFunc(running, func(a, b onboarding.Running) int {
+		return cmp.Or(strings.Compare(nameOf(a.Contract), nameOf(b.Contract)), strings.Compare(a.Contract.ID, b.Contract.ID))
+	})
+	return running, err
 }
 
 // ask asks each onboarding how it stands; nil for one that does not answer in time.
@@ -346,15 +363,8 @@ func about(c onboarding.Contract, run int) playbook.DigestCustomer {
 // look takes from an onboarding its open cases, the commitments that fall due and the mails of the day.
 func (g *gathering) look(ctx context.Context, c onboarding.Running, s *journey.State) error {
 	who := about(c.Contract, c.Run)
-	var book *playbook.Playbook
-	if s != nil {
-		book, _ = g.Books.Get(s.Start.Playbook)
-	}
-	if book == nil {
-		g.out.Silent = append(g.out.Silent, who)
-		return nil
-	}
-	if s.Ended != nil {
+	book := g.bookOf(who, s)
+	if book == nil || s.Ended != nil {
 		return nil
 	}
 	for _, k := range s.OpenCases() {
@@ -365,17 +375,27 @@ func (g *gathering) look(ctx context.Context, c onboarding.Running, s *journey.S
 			g.out.Commitments = append(g.out.Commitments, playbook.DigestCommitment{DigestCustomer: who, What: k.What, Due: k.Due, By: k.By})
 		}
 	}
-	owner, err := g.ownersMode(ctx, s.Start.Contract.Owner)
+	mails, err := g.mails(ctx, who, s, book, g.reader.ID)
 	if err != nil {
 		return err
 	}
-	mode := onboarding.Strictest(g.Mode, book.Plan().Mode, owner, s.Start.Mode)
-	g.mails(who, s, book, mode)
+	g.out.Mails = append(g.out.Mails, mails...)
 	for _, t := range s.KeptByMode(g.since) {
 		if touch, _ := book.Plan().Touch(t.ID); touch.Audience == onboarding.AudienceCustomer {
 			g.out.Kept = append(g.out.Kept, playbook.DigestMail{DigestCustomer: who, Touch: t.ID, At: t.At})
 		}
 	}
+	return nil
+}
+
+// bookOf is the playbook of an onboarding; nil for one that does not answer, which the digest then lists.
+func (g *gathering) bookOf(who playbook.DigestCustomer, s *journey.State) *playbook.Playbook {
+	if s != nil {
+		if book, ok := g.Books.Get(s.Start.Playbook); ok {
+			return book
+		}
+	}
+	g.out.Silent = append(g.out.Silent, who)
 	return nil
 }
 
@@ -397,39 +417,6 @@ func (g *gathering) fallsDue(due string) bool {
 	}
 	w := &g.reader.windows
 	return !w.AddWorking(g.order.Day, 1).Before(m.Day(w))
-}
-
-// mails lists what leaves today in the reader's name, and what waits for their yes.
-func (g *gathering) mails(who playbook.DigestCustomer, s *journey.State, book *playbook.Playbook, mode onboarding.Mode) {
-	tomorrow, _ := g.reader.windows.At(g.order.Day.AddDays(1), 0)
-	for _, l := range journey.New(book.Plan()).Leaving(*s, tomorrow) {
-		if sales := s.Start.Contract.Sales; l.Order.From == onboarding.AudienceSales && sales != nil && sales.ID != g.reader.ID {
-			continue
-		}
-		subject, ok := g.subject(book, l.Order)
-		if !ok {
-			continue
-		}
-		waits := l.Waits || mode == onboarding.ModeReview && !l.Order.Approved && l.Order.Class != onboarding.ClassConfirmation
-		g.out.Mails = append(g.out.Mails, playbook.DigestMail{DigestCustomer: who, Touch: l.Touch, Subject: subject, At: l.At,
-			Waits: waits && mode != onboarding.ModeShadow, Shadow: mode == onboarding.ModeShadow})
-	}
-}
-
-// subject is what the customer will read above a mail; not ok for one that would be dropped for want of a term or a case
-// history.
-func (g *gathering) subject(book *playbook.Playbook, o onboarding.Order) (string, bool) {
-	for _, c := range o.Contract.Customer.Contacts {
-		if c.ID != o.To[0] {
-			continue
-		}
-		letter, err := book.Compose(o, c, g.Settings)
-		if errors.Is(err, playbook.ErrNoCaseHistory) || errors.Is(err, playbook.ErrTermAbsent) {
-			return "", false
-		}
-		return letter.Subject, true
-	}
-	return "", true
 }
 
 // hear takes a task, or for ops a case that nobody acknowledged. An approval is asked for beside its mail.

@@ -289,6 +289,8 @@ func (g goingLive) Plan(in onboarding.PlanInput) (onboarding.Calendar, error) {
 
 func (g goingLive) Find(onboarding.ReconcileInput) onboarding.Found { return onboarding.FoundAccepted }
 
+func (g goingLive) Feed(onboarding.FeedInput) onboarding.FeedOutput { return onboarding.FeedOutput{} }
+
 func (g goingLive) Match(in onboarding.MatchInput) onboarding.MatchOutput {
 	out, err := g.b.Match(g.t.Context(), in)
 	if err != nil {

@@ -44,6 +44,7 @@ func (a *Activities) place(ctx context.Context, o *onboarding.Order, p onboardin
 	if id == "" {
 		id = a.located(ctx, o, perhaps)
 	}
+	alert.NoMail = n.Step == onboarding.StepEvidence && (id != "" || len(perhaps) > 0)
 	switch {
 	case id != "" && n.Step.Rewrites():
 		alert.Rewrite = id

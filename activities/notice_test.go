@@ -48,6 +48,7 @@ func TestAnAlertRewritesTheMessageThatStandsOrGoesToItsThread(t *testing.T) {
 		"somebody else's message is not touched":        {step: onboarding.StepEscalated, sends: []onboarding.Send{send("case-1/1", "m-1", accepted, "D1/1.1")}, anew: true},
 		"another case's message is not touched":         {step: onboarding.StepEvidence, sends: []onboarding.Send{send("case-2/1", "o-7", accepted, "D1/1.1")}, anew: true},
 		"evidence of what never went is posted":         {step: onboarding.StepEvidence, sends: []onboarding.Send{send("case-1/1", "o-7", released, "")}, anew: true},
+		"what is grave rewrites it":                     {step: onboarding.StepGrave, sends: []onboarding.Send{stands}, rewrite: "D1/1.1"},
 		"evidence of what went by mail is posted":       {step: onboarding.StepEvidence, sends: []onboarding.Send{send("case-1/1", "o-7", accepted, "")}, anew: true},
 		"a change of what may have gone is posted":      {step: onboarding.StepChanged, sends: []onboarding.Send{send("case-1/1", "o-7", unknown, "")}, anew: true},
 		"a change of what never went is not told":       {step: onboarding.StepChanged, sends: []onboarding.Send{send("case-1/1", "o-7", released, "")}, reason: "no_message"},

@@ -35,6 +35,9 @@ func (r Rehearsal) Find(onboarding.ReconcileInput) onboarding.Found { return onb
 // Match seeks among the peers of the scenario.
 func (r Rehearsal) Match(in onboarding.MatchInput) onboarding.MatchOutput { return in.Played() }
 
+// Feed finds every feed alive.
+func (r Rehearsal) Feed(onboarding.FeedInput) onboarding.FeedOutput { return onboarding.FeedOutput{} }
+
 // Carry writes the text of an order.
 func (r Rehearsal) Carry(o onboarding.Order) onboarding.Outcome {
 	a := Activities{Log: r.Log}

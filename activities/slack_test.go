@@ -185,3 +185,79 @@ func TestTheAlertsOfSomebodyWhoLeftGoToTheManager(t *testing.T) {
 		t.Errorf("%+v", all)
 	}
 }
+
+// letters are alerts that are mails, with or without an id of their own.
+type letters struct {
+	*provider
+	nameless bool
+}
+
+func (letters) ByMail() bool { return true }
+
+func (l letters) Post(ctx context.Context, a onboarding.Alert) (onboarding.Receipt, error) {
+	r, err := l.Send(ctx, onboarding.Mail{Subject: a.Title})
+	if l.nameless {
+		r.MessageID = ""
+	}
+	return r, err
+}
+
+// down is Slack while nobody reaches it.
+type down struct{ *provider }
+
+func (down) Post(context.Context, onboarding.Alert) (onboarding.Receipt, error) {
+	return onboarding.Receipt{}, fault(onboarding.FaultUnreached, 0)
+}
+
+func TestWhereAlertsAreMailsSoftEvidenceIsNone(t *testing.T) {
+	for name, alerts := range map[string]func(*provider) activities.AlertTransport{
+		"Slack is off":                       func(p *provider) activities.AlertTransport { return letters{p, false} },
+		"Slack is off, and mails have no id": func(p *provider) activities.AlertTransport { return letters{p, true} },
+		"Slack is down":                      func(p *provider) activities.AlertTransport { return down{p} },
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t)
+			b.Alerts = alerts(b.provider)
+			for n, s := range []struct {
+				step onboarding.NoticeStep
+				mail bool
+			}{
+				{onboarding.StepOpened, true}, {onboarding.StepEvidence, false}, {onboarding.StepEvidence, false}, {onboarding.StepGrave, true},
+				{onboarding.StepReminder, true}, {onboarding.StepEvidence, false}, {onboarding.StepEscalated, true}, {onboarding.StepBack, true}, {onboarding.StepChanged, true},
+			} {
+				o, before := b.notice("C-1", string(rune('1'+n)), s.step, onboarding.CaseOpen), len(b.mails)
+				o.Notice.Hard = true // no budget
+				out := b.wake(t, o)
+				if mailed := len(b.mails) > before; mailed != s.mail || mailed != (out.Kind == onboarding.OutcomeSent) || !mailed && out.Reason != "in_digest" {
+					t.Errorf("%d, %s: %d mails, %+v", n+1, s.step, len(b.mails)-before, out)
+				}
+			}
+		})
+	}
+}
+
+func TestEvidenceOfACaseThatNobodyWasToldOfIsAMail(t *testing.T) {
+	b := newBench(t)
+	b.Alerts = letters{b.provider, false}
+	b.faults = []error{fault(onboarding.FaultRefused, 0), fault(onboarding.FaultRefused, 0)}
+	b.wake(t, b.notice("C-1", "1", onboarding.StepOpened, onboarding.CaseOpen))
+	if out := b.wake(t, b.notice("C-1", "2", onboarding.StepEvidence, onboarding.CaseOpen)); out.Kind != onboarding.OutcomeSent {
+		t.Errorf("%+v", out)
+	}
+}
+
+func TestEvidenceOfWhatWasAMailIsAMessageOnceSlackIsThere(t *testing.T) {
+	b, srv := slackBench(t)
+	slack := b.Alerts
+	b.Alerts = down{b.provider}
+	b.wake(t, b.notice("C-1", "1", onboarding.StepOpened, onboarding.CaseOpen))
+	b.Alerts = slack
+	for n, step := range []onboarding.NoticeStep{onboarding.StepEvidence, onboarding.StepEvidence} {
+		if out := b.wake(t, b.notice("C-1", string(rune('2'+n)), step, onboarding.CaseOpen)); out.Kind != onboarding.OutcomeSent {
+			t.Errorf("%+v", out)
+		}
+	}
+	if all := srv.Messages(); len(b.mails) != 1 || len(all) != 2 || all[0].Edits != 1 || all[1].Thread != all[0].TS {
+		t.Errorf("%d mails, %+v", len(b.mails), all)
+	}
+}

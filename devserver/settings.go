@@ -33,6 +33,8 @@ var timeSkippingSettings = dynamicconfig.StaticClient{
 	// differ between hosts.
 	dynamicconfig.TimerProcessorMaxTimeShift.Key(): time.Millisecond,
 	dynamicconfig.TimerProcessorMaxPollRPS.Key():   1000,
+	// A task that was written is handed on at the next poll: 20 a second by default, which would be most of a step.
+	dynamicconfig.TransferProcessorMaxPollRPS.Key(): 1000,
 	// With the default second, a run that took less gets a back-off when it continues as new, and the skip of the back-off
 	// counts the time that was skipped before once more. TestTimeSkippingKeepsTheDays without it: phases that should begin on
 	// days 20, 35, 50, 65, 80, 95 and 110 begin on days 20, 70, 85, 200, 215, 460 and 475.

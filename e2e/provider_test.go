@@ -147,7 +147,7 @@ func (s *system) sendThrough(t *testing.T, fake *sendgridtest.Server) provided {
 	plays := make([]*play, customers)
 	for i := range plays {
 		plays[i] = s.play("../examples/acme.json", "testdata/busy.yaml", fmt.Sprintf("GRID-%02d", i))
-		plays[i].start.Samples, plays[i].start.AutoApprove = false, false // as the starter has it with real mail
+		plays[i].start.Samples, plays[i].start.AutoApprove, plays[i].start.FeedsLive = false, false, false // as the starter has it with real mail
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 2*patience)
 	defer cancel()

@@ -155,5 +155,5 @@ func copyOf(t testing.TB, file, id string) []byte {
 
 // begin is a start of a contract as the outbox has it.
 func (s *system) begin(c onboarding.Contract) journey.Start {
-	return journey.Start{Contract: c, Run: 1, Playbook: s.book.Hash, Mode: onboarding.ModeLive, Samples: true, AutoApprove: true}
+	return journey.Start{Contract: c, Run: 1, Playbook: s.book.Hash, Mode: onboarding.ModeLive, Samples: true, AutoApprove: true, FeedsLive: true}
 }

@@ -82,8 +82,9 @@ const (
 	// oldestWaitingSQL finds when the oldest event that was not forwarded came in.
 	oldestWaitingSQL = "SELECT min(received_at) FROM inbox WHERE state = 'received'"
 
-	// lastHeardSQL finds when an event of a kind last came in.
-	lastHeardSQL = "SELECT max(received_at) FROM inbox WHERE kind = $1"
+	// lastHeardSQL and nextHeardSQL find when an event of a kind last came in up to an instant, and first after one.
+	lastHeardSQL = "SELECT max(received_at) FROM inbox WHERE kind = $1 AND received_at <= $2"
+	nextHeardSQL = "SELECT min(received_at) FROM inbox WHERE kind = $1 AND received_at > $2"
 )
 
 // Receive keeps an event under its own id before anybody acts on it; fresh is false when it is there already. An event
@@ -169,11 +170,58 @@ func (j *Journal) Pending(ctx context.Context, olderThan time.Time, limit int) (
 	return events, nil
 }
 
-// LastHeard is when an event of the kind last came in for any customer, zero for never: a silent feed is told by it.
-func (j *Journal) LastHeard(ctx context.Context, kind onboarding.EventKind) (time.Time, error) {
-	at, err := scanInstant(j.read.QueryRowContext(ctx, lastHeardSQL, kind))
-	if err != nil {
-		return at, fmt.Errorf("find when a %s was last heard of: %w", kind, err)
+// LastHeard is when an event of the kinds last came in for any customer, up to an instant; zero for never.
+func (j *Journal) LastHeard(ctx context.Context, kinds []onboarding.EventKind, until time.Time) (time.Time, error) {
+	return j.heard(ctx, lastHeardSQL, kinds, until, time.Time.After)
+}
+
+// heard is the best answer over the kinds to a query for an instant beside another; zero for none.
+func (j *Journal) heard(ctx context.Context, query string, kinds []onboarding.EventKind, beside time.Time, better func(a, b time.Time) bool) (best time.Time, err error) {
+	for _, k := range kinds {
+		at, err := scanInstant(j.read.QueryRowContext(ctx, query, k, micro(beside)))
+		if err != nil {
+			return best, fmt.Errorf("find when a %s was heard of: %w", k, err)
+		}
+		if !at.IsZero() && (best.IsZero() || better(at, best)) {
+			best = at
+		}
 	}
-	return at, nil
+	return best, nil
+}
+
+// Silences lists, in their order, when no event of the kinds had come in for any customer for longer than lately, as far
+// as it lies between two instants. It goes by when events were received.
+func (j *Journal) Silences(ctx context.Context, kinds []onboarding.EventKind, lately time.Duration, from, to time.Time) ([]onboarding.Span, error) {
+	var out []onboarding.Span
+	last, err := j.LastHeard(ctx, kinds, from)
+	for err == nil && last.Add(lately).Before(to) {
+		alive := last.Add(lately)
+		later, err := j.LastHeard(ctx, kinds, alive)
+		if err != nil {
+			return nil, err
+		}
+		if later.After(last) {
+			last = later
+			continue
+		}
+		next, err := j.heard(ctx, nextHeardSQL, kinds, alive, time.Time.Before)
+		if err != nil {
+			return nil, err
+		}
+		silence := onboarding.Span{From: alive, To: next}
+		if alive.Before(from) {
+			silence.From = from
+		}
+		if next.IsZero() || next.After(to) {
+			silence.To = to
+		}
+		if !silence.From.After(silence.To) {
+			out = append(out, silence)
+		}
+		if next.IsZero() {
+			break
+		}
+		last = next
+	}
+	return out, err
 }

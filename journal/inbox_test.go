@@ -2,6 +2,7 @@ package journal
 
 import (
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -117,9 +118,51 @@ func TestTheSweeperSeesWhatACrashLeftBehind(t *testing.T) {
 		must(t, err)
 		equal(t, lag, 3*time.Minute)
 		for kind, want := range map[onboarding.EventKind]time.Time{onboarding.EventEmailReply: wall.Add(2 * time.Minute), onboarding.EventLogin: {}} {
-			heard, err := j.LastHeard(t.Context(), kind)
+			heard, err := j.LastHeard(t.Context(), []onboarding.EventKind{kind}, wall.Add(time.Hour))
 			must(t, err)
 			equal(t, heard, want)
+		}
+	})
+}
+
+func TestSilences(t *testing.T) {
+	onBoth(t, func(t *testing.T, url string) {
+		j, clock := open(t, url)
+		put(t, j, begun(1))
+		put(t, j, begun(2))
+		hear := func(n int, id string, kind onboarding.EventKind) {
+			_, err := j.Receive(t.Context(), contract(n).ID, onboarding.Event{ID: id, Kind: kind})
+			must(t, err)
+		}
+		begin := wall
+		hour := func(n int) time.Time { return begin.Add(time.Duration(n) * time.Hour) }
+		hear(1, "a", onboarding.EventTrainingBooked) // at 0
+		clock.pass(10 * time.Hour)
+		hear(2, "b", onboarding.EventTrainingCompleted) // at 10, of another customer and another kind
+		hear(1, "c", onboarding.EventLogin)
+		clock.pass(90 * time.Hour)
+		hear(1, "d", onboarding.EventTrainingBooked) // at 100
+		kinds := onboarding.FactTrainingArranged.Reports()
+		span := func(from, to int) onboarding.Span { return onboarding.Span{From: hour(from), To: hour(to)} }
+		for _, c := range []struct {
+			name             string
+			lately, from, to int
+			want             []onboarding.Span
+		}{
+			{"heard often enough", 100, 0, 200, nil},
+			{"a gap", 20, 0, 100, []onboarding.Span{span(30, 100)}},
+			{"two gaps, the last still open", 20, 0, 150, []onboarding.Span{span(30, 100), span(120, 150)}},
+			{"every gap", 5, 0, 150, []onboarding.Span{span(5, 10), span(15, 100), span(105, 150)}},
+			{"only the part that is asked about", 20, 50, 60, []onboarding.Span{span(50, 60)}},
+			{"before anything was heard", 20, -50, -10, []onboarding.Span{span(-50, -10)}},
+			{"until something was heard", 20, -50, 5, []onboarding.Span{span(-50, 0)}},
+			{"up to the edge", 20, 0, 30, nil},
+		} {
+			got, err := j.Silences(t.Context(), kinds, time.Duration(c.lately)*time.Hour, hour(c.from), hour(c.to))
+			must(t, err)
+			if !slices.EqualFunc(got, c.want, func(a, b onboarding.Span) bool { return a.From.Equal(b.From) && a.To.Equal(b.To) }) {
+				t.Errorf("%s: %v; want %v", c.name, got, c.want)
+			}
 		}
 	})
 }

@@ -38,6 +38,8 @@ func portfolio(t testing.TB, j *Journal, n int) {
 		`INSERT INTO suppressions (address, reason, all_mail, at, wall_at) SELECT i || '@acme.example', 'bounced', TRUE, ` + instant + `, ` + instant + ` FROM series`,
 		`INSERT INTO mail_events (id, key, event, at, raw, wall_at) SELECT 'e-' || i, 'k-' || i, 'bounce', ` + instant + `, '', ` + instant + ` FROM series`,
 		`INSERT INTO peer_introductions (contract, run, peer, state, at) SELECT 'C-' || i, 1, 'borgo', 'released', ` + instant + ` FROM series`,
+		`INSERT INTO imports (id, total, started_at) SELECT 'sha' || i, 1, ` + instant + ` FROM series`,
+		`INSERT INTO import_lines (import, line, contract, outcome, payload) SELECT 'sha' || (i / 100), i, 'C-' || i, 'waiting', CASE i % 10 WHEN 0 THEN ` + json + ` END FROM series`,
 		`INSERT INTO facts (contract, run, seq, at, kind, entry, wall_at) SELECT 'C-' || i, 1, 1, ` + instant + `, 'score', '{}', ` + instant + ` FROM series`,
 	} {
 		if j.dialect == onSQLite {
@@ -72,7 +74,7 @@ func explain(ctx context.Context, t testing.TB, j *Journal, query string, args [
 
 // wholeTable finds a step that reads a table from one end to the other; sorted, one that sorts what it read.
 var (
-	wholeTable = regexp.MustCompile(`Seq Scan on (contracts|contract_words|sends|inbox|suppressions|mail_events|facts|peer_introductions)|SCAN (contracts|contract_words|sends|inbox|suppressions|mail_events|facts|peer_introductions)\b( USING|$)`)
+	wholeTable = regexp.MustCompile(`Seq Scan on (contracts|contract_words|sends|inbox|suppressions|mail_events|facts|peer_introductions|import_lines)|SCAN (contracts|contract_words|sends|inbox|suppressions|mail_events|facts|peer_introductions|import_lines)\b( USING|$)`)
 	sorted     = regexp.MustCompile(`\bSort\b|TEMP B-TREE FOR ORDER BY`)
 )
 
@@ -152,7 +154,12 @@ func TestEveryOtherQueryUsesAnIndex(t *testing.T) {
 			{"inbox_waiting", pendingSQL, []any{early, 10}},
 			{"inbox_waiting", oldestWaitingSQL, nil},
 			{"inbox_orphans", countOrphansSQL, nil},
-			{"inbox_by_kind", lastHeardSQL, []any{"kind-1"}},
+			{"", importLinesSQL, []any{"sha"}},
+			{"", waitingLinesSQL, []any{"sha", 100}},
+			{"", countLinesSQL, []any{"sha"}},
+			{"inbox_by_kind", lastHeardSQL, []any{"kind-1", late}},
+			{"inbox_by_kind", nextHeardSQL, []any{"kind-1", early}},
+			{"contracts_by_start", countSinceSQL, []any{early}},
 		} {
 			plan := explain(t.Context(), t, j, c.query, c.args)
 			// A partial index may be read as a whole: it holds nothing else.

@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"testing"
@@ -60,29 +61,57 @@ func TestAPlaybookIsKeptUnderItsHash(t *testing.T) {
 }
 
 func TestAnImportIsTakenUpWhereItStopped(t *testing.T) {
+	line := func(n int, outcome onboarding.LineOutcome, reason string) onboarding.ImportLine {
+		return onboarding.ImportLine{Line: n, Contract: fmt.Sprintf("C-%d", n), Outcome: outcome, Reason: reason}
+	}
+	waiting := func(n int, start string) onboarding.ImportLine {
+		l := line(n, onboarding.LineWaiting, "")
+		l.Start = json.RawMessage(start)
+		return l
+	}
+	first := []onboarding.ImportLine{waiting(1, `{"n": 1}`), waiting(2, `{"n": 2}`), waiting(3, `{"n": "\u0000"}`)}
 	onBoth(t, func(t *testing.T, url string) {
 		j, clock := open(t, url)
+		left := func(want ...onboarding.ImportLine) {
+			t.Helper()
+			got, err := j.ImportWaiting(t.Context(), "sha", 9)
+			must(t, err)
+			equal(t, got, want)
+			n, err := j.ImportCount(t.Context(), "sha")
+			must(t, err)
+			equal(t, n.Waiting, len(want))
+		}
 		if _, err := j.ImportState(t.Context(), "sha"); !errors.Is(err, ErrNotFound) {
 			t.Error(err)
 		}
-		must(t, j.ImportStart(t.Context(), "sha", 3))
-		must(t, j.ImportDone(t.Context(), "sha", 2, "C-2", "started"))
-		must(t, j.ImportDone(t.Context(), "sha", 1, "", "line 1: no owner"))
+		left()
+		must(t, j.ImportStore(t.Context(), "sha", 3, first))
+		left(first...)
+		two, err := j.ImportWaiting(t.Context(), "sha", 2)
+		must(t, err)
+		equal(t, two, first[:2])
+
+		must(t, j.ImportDone(t.Context(), "sha", line(2, onboarding.LineStarted, "")))
+		must(t, j.ImportDone(t.Context(), "sha", line(1, onboarding.LineFailed, "it differs\x00")))
+		must(t, j.ImportDone(t.Context(), "sha", line(2, onboarding.LineStanding, "a second note")))
+		left(first[2])
 		clock.pass(1e9)
-		must(t, j.ImportStart(t.Context(), "sha", 3))
-		must(t, j.ImportDone(t.Context(), "sha", 1, "C-1", "started"))
+		again := []onboarding.ImportLine{waiting(1, `{"n": 10}`), waiting(2, `{"n": 20}`), waiting(3, `{"n": 30}`)}
+		must(t, j.ImportStore(t.Context(), "sha", 3, again))
+		left(again[0], first[2])
+		must(t, j.ImportDone(t.Context(), "sha", line(1, onboarding.LineStanding, "")))
+		must(t, j.ImportDone(t.Context(), "sha", line(3, onboarding.LineFailed, "\x00")))
+		left()
+
 		state, err := j.ImportState(t.Context(), "sha")
 		must(t, err)
-		equal(t, state, ImportState{ID: "sha", Total: 3, StartedAt: wall, Lines: []ImportLine{{1, "C-1", "started"}, {2, "C-2", "started"}}})
-		if err := j.ImportStart(t.Context(), "sha", 4); !errors.Is(err, ErrConflict) {
+		equal(t, state, ImportState{ID: "sha", Total: 3, StartedAt: wall, Lines: []onboarding.ImportLine{
+			line(1, onboarding.LineStanding, ""), line(2, onboarding.LineStarted, ""), line(3, onboarding.LineFailed, "\uFFFD")}})
+		n, err := j.ImportCount(t.Context(), "sha")
+		must(t, err)
+		equal(t, n, onboarding.ImportCount{Started: 1, Standing: 1, Failed: 1})
+		if err := j.ImportStore(t.Context(), "sha", 4, first); !errors.Is(err, ErrConflict) {
 			t.Error(err)
 		}
-		if err := j.ImportDone(t.Context(), "unknown", 1, "C-1", "started"); err == nil {
-			t.Error("a line of no import passed")
-		}
-		must(t, j.ImportStart(t.Context(), "other", 1))
-		state, err = j.ImportState(t.Context(), "other")
-		must(t, err)
-		equal(t, fmt.Sprint(state.Lines), "[]")
 	})
 }

@@ -41,6 +41,9 @@ const (
 	// countSuppressedSQL counts addresses lost since the instant.
 	countSuppressedSQL = "SELECT count(*) FROM suppressions WHERE wall_at >= $1 AND reason = $2"
 
+	// countSinceSQL counts open runs that began at the instant or before.
+	countSinceSQL = "SELECT count(*) FROM contracts WHERE latest AND ended = FALSE AND started_at <= $1"
+
 	// countOrphansSQL counts events whose contract is not known.
 	countOrphansSQL = "SELECT count(*) FROM inbox WHERE state = 'orphan'"
 )
@@ -100,6 +103,14 @@ func (j *Journal) Vitals(ctx context.Context, now time.Time) (Vitals, error) {
 	lag, err := j.lag(ctx, now)
 	v.InboxLag = lag
 	return v, err
+}
+
+// OpenSince counts the open onboardings that began at an instant or before.
+func (j *Journal) OpenSince(ctx context.Context, at time.Time) (n int, err error) {
+	if err := j.read.QueryRowContext(ctx, countSinceSQL, moment(at)).Scan(&n); err != nil {
+		return 0, fmt.Errorf("count the open contracts: %w", err)
+	}
+	return n, nil
 }
 
 // InboxLag is the age of the oldest event that was not forwarded, by the journal's clock; 0 when none waits.

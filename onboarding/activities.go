@@ -18,6 +18,8 @@ type Activities interface {
 	Reconcile(ctx context.Context, in ReconcileInput) (ReconcileOutput, error)
 	// Match keeps a place at a peer for a customer, and settles places that were kept; it is idempotent.
 	Match(ctx context.Context, in MatchInput) (MatchOutput, error)
+	// Feed tells when a feed was silent for every customer.
+	Feed(ctx context.Context, in FeedInput) (FeedOutput, error)
 	// Record appends the facts of a step to the journal; it is idempotent.
 	Record(ctx context.Context, in RecordInput) (RecordOutput, error)
 }

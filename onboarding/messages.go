@@ -17,6 +17,7 @@ const (
 	TouchDigest    = "digest"
 
 	SignalEvent   = "event"
+	SignalStored  = "stored" // lines were added to an import
 	UpdateApply   = "apply"
 	QueryState    = "state"
 	QueryPromises = "promises"

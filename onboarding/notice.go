@@ -19,6 +19,7 @@ type NoticeStep string
 const (
 	StepOpened    NoticeStep = "opened"
 	StepEvidence  NoticeStep = "evidence"  // more came: the message is rewritten and its thread told
+	StepGrave     NoticeStep = "grave"     // likewise, and it is hard or has a date: where the message was a mail, this is one too
 	StepChanged   NoticeStep = "changed"   // somebody acted: the message is rewritten, its buttons go
 	StepReminder  NoticeStep = "reminder"  // nobody acted
 	StepEscalated NoticeStep = "escalated" // nobody acted: this one is told
@@ -26,7 +27,7 @@ const (
 )
 
 // Rewrites reports whether the step changes a message that stands instead of posting one.
-func (s NoticeStep) Rewrites() bool { return s == StepEvidence || s == StepChanged }
+func (s NoticeStep) Rewrites() bool { return s == StepEvidence || s == StepGrave || s == StepChanged }
 
 // Notice is what a message to one of ours says. The contract travels in the order; worries do not.
 type Notice struct {

@@ -22,6 +22,14 @@ type Peer struct {
 	Capacity int `json:"capacity,omitempty"`
 }
 
+// Peers is how a playbook goes about an introduction.
+type Peers struct {
+	AnswerDays int `json:"answer_days"` // working days of the customer that a peer has to answer
+	Tries      int `json:"tries"`       // peers who are asked for one customer, at most
+	// CalmDays is how many days a customer must have been content to be asked to be a peer.
+	CalmDays int `json:"calm_days"`
+}
+
 // PeerDays is the span that a peer's capacity counts over, openPeerDays for how long a place whose run never said what
 // became of it keeps the peer from other customers.
 const (

@@ -244,6 +244,7 @@ type Playbook struct {
 	CaseHistories []CaseHistory `json:"case_histories"`
 	Remorse       Remorse       `json:"remorse"`
 	Clocks        Clocks        `json:"clocks"`
+	Peers         Peers         `json:"peers"`
 }
 
 // Touch finds a touch by its id.

@@ -184,6 +184,8 @@ type Alert struct {
 	Rewrite string `json:"rewrite,omitempty"`
 	Thread  string `json:"thread,omitempty"`
 	Note    string `json:"note,omitempty"`
+	// NoMail says that it only adds to what its person was told: where it would have to be a mail it stands in the digest.
+	NoMail bool `json:"no_mail,omitempty"`
 	// Mention calls the person by name, so that Slack rings.
 	Mention bool `json:"mention,omitempty"`
 }

@@ -42,6 +42,9 @@ type Watch struct {
 	// Feed is what must report the fact; "" is our own record, which always does. Watches of a feed that is not among the
 	// playbook's stand still.
 	Feed Fact `json:"feed,omitempty"`
+	// Lately is for how long a feed counts as alive after an event of it for any customer. Days on which it is not do not
+	// count.
+	Lately time.Duration `json:"lately,omitempty"`
 	// Needs must hold too, and until it does nothing is watched.
 	Needs Fact `json:"needs,omitempty"`
 	// Stopped watches from the last log-in on instead of for the first.

@@ -22,6 +22,8 @@ type Digest struct {
 	// Commitments are due today or on the next working day, Mails leave today.
 	Commitments []DigestCommitment
 	Mails       []DigestMail
+	// StandIns are the mails that leave today in the name of those on leave for whom the reader stands in.
+	StandIns []DigestStandIn
 	// Kept are mails that the mode kept from going since the last digest.
 	Kept []DigestMail
 	// Silent are customers whose onboarding did not answer in time: their cases and mails are missing.
@@ -74,15 +76,24 @@ type DigestMail struct {
 	Shadow  bool // it would go, and does not
 }
 
+// DigestStandIn is what leaves in the name of one of ours who is on leave.
+type DigestStandIn struct {
+	ID    string // of whom the reader stands in for
+	Name  string
+	Until onboarding.Date // the last day of the leave
+	Mails []DigestMail
+}
+
 // Empty reports whether there is nothing to say.
 func (d Digest) Empty() bool {
-	return len(d.Cases)+len(d.Tasks)+len(d.Commitments)+len(d.Mails)+len(d.Kept)+len(d.Silent)+len(d.Alarms)+len(d.Unknown) == 0
+	return len(d.Cases)+len(d.Tasks)+len(d.Commitments)+len(d.Mails)+len(d.StandIns)+len(d.Kept)+len(d.Silent)+len(d.Alarms)+len(d.Unknown) == 0
 }
 
 // How many lines of each part are shown: together they stay within what one Slack message takes.
 const (
 	mostDigestLines = 10
-	mostDigestMails = 12
+	mostDigestMails = 12 // in one name
+	mostDigestDrawn = 18 // with those of everybody for whom the reader stands in
 )
 
 // DigestLanguage is the language that a digest is written in: the first of these there are words in, else English.
@@ -111,6 +122,7 @@ func ComposeDigest(d Digest) onboarding.Alert {
 	w.part("tasks", w.tasks())
 	w.part("commitments", w.commitments())
 	w.mails()
+	w.standIns()
 	w.part("kept", w.kept())
 	w.part("unknown", w.unknown())
 	w.part("silent", w.silent())
@@ -125,6 +137,7 @@ type digestWriter struct {
 	cal    calendarPage
 	alert  onboarding.Alert
 	counts []string
+	drawn  int // mails
 }
 
 // say is a text with its braces filled in, in pairs of name and value.
@@ -139,12 +152,12 @@ func (w *digestWriter) known(key string) (string, bool) {
 }
 
 // count adds a part to the first line.
-func (w *digestWriter) count(part string, n int) {
+func (w *digestWriter) count(part string, n int, fill ...string) {
 	key := part + "_many"
 	if n == 1 {
 		key = part + "_one"
 	}
-	w.counts = append(w.counts, w.say(key, "n", fmt.Sprint(n)))
+	w.counts = append(w.counts, w.say(key, append(fill, "n", fmt.Sprint(n))...))
 }
 
 // part adds a labelled list, cut with how to see the rest.
@@ -160,11 +173,12 @@ func (w *digestWriter) cut(lines []string, most int) []string {
 	if len(lines) <= most {
 		return lines
 	}
-	return append(slices.Clone(lines[:most]), w.more(len(lines)-most))
+	return append(slices.Clone(lines[:most]), w.more(len(lines)-most, w.To.ID))
 }
 
-func (w *digestWriter) more(n int) string {
-	how := "starter list --owner " + w.To.ID
+// more says how to see the rest of what is one owner's.
+func (w *digestWriter) more(n int, owner string) string {
+	how := "starter list --owner " + owner
 	if w.To.ID == ops {
 		how = "starter list"
 	}
@@ -291,64 +305,6 @@ func (w *digestWriter) commitments() []string {
 		lines = append(lines, line)
 	}
 	return lines
-}
-
-// mails writes each mail of today with its buttons; in shadow none, for there is nothing to stop.
-func (w *digestWriter) mails() {
-	all := w.Digest.Mails
-	if len(all) == 0 {
-		return
-	}
-	label := "mails"
-	if !slices.ContainsFunc(all, func(m DigestMail) bool { return !m.Shadow }) {
-		label = "mails_shadow"
-	}
-	w.count(label, len(all))
-	for i, m := range all[:min(len(all), mostDigestMails)] {
-		f := onboarding.AlertFact{Text: w.mail(m)}
-		if i == 0 {
-			f.Label = w.say(label)
-		}
-		if !m.Shadow {
-			f.Actions = w.mailActions(m)
-		}
-		w.alert.Facts = append(w.alert.Facts, f)
-	}
-	if n := len(all) - mostDigestMails; n > 0 {
-		w.alert.Facts = append(w.alert.Facts, onboarding.AlertFact{Text: w.more(n)})
-	}
-}
-
-func (w *digestWriter) mail(m DigestMail) string {
-	at := m.At.In(w.cal.zone)
-	when := at.Format("15:04")
-	if onboarding.DateOf(at) != w.cal.today {
-		when = w.cal.dateTime(at, w.cal.today)
-	}
-	if m.Waits {
-		when = w.say("waits")
-	}
-	line := fmt.Sprintf("%s · %s · %s", when, customerOf(m.DigestCustomer), escaped(cmp.Or(m.Subject, m.Touch)))
-	if m.Shadow {
-		line += " (" + w.say("shadow") + ")"
-	}
-	return line
-}
-
-func (w *digestWriter) mailActions(m DigestMail) []onboarding.AlertAction {
-	ids := []onboarding.ActionID{onboarding.ActionSkip, onboarding.ActionEdit, onboarding.ActionCallMyself}
-	if m.Waits {
-		ids = append([]onboarding.ActionID{onboarding.ActionApprove}, ids...)
-	}
-	var out []onboarding.AlertAction
-	for _, id := range ids {
-		a := onboarding.AlertAction{ID: id, Label: w.say("button_" + string(id)), Value: m.Touch, Contract: m.Contract, Run: m.Run}
-		if id == onboarding.ActionApprove {
-			a.Style = primary
-		}
-		out = append(out, a)
-	}
-	return out
 }
 
 func (w *digestWriter) kept() []string {

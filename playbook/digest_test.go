@@ -60,7 +60,17 @@ func digests(t *testing.T) map[string]Digest {
 		Alarms: []string{"overdue"}, Unknown: []string{"C-1/1/welcome#giulia"},
 		Cases: []DigestCase{{DigestCustomer: acme, ID: "case-1", Doubt: onboarding.DoubtProduct, Since: ago(1), Status: onboarding.CaseOpen}},
 		Tasks: []DigestTask{{DigestCustomer: beta, Reason: "handoff_not_made"}}}
-	return map[string]Digest{"full": full, "trial": trial, "ops": forOps}
+	friday := onboarding.Date{Year: 2026, Month: time.March, Day: 6}
+	standIn := Digest{Key: "digest/o-7/2026-03-02", To: marco, At: at,
+		Mails: []DigestMail{{DigestCustomer: acme, Touch: "kickoff-nudge", Subject: "Due orari", At: at.Add(time.Hour)}},
+		StandIns: []DigestStandIn{
+			{ID: "o-8", Name: "Elena <Verdi>", Until: friday, Mails: []DigestMail{
+				{DigestCustomer: beta, Touch: "case-history-1", Subject: "Uno studio come il vostro", At: at.Add(100 * time.Minute)},
+				{DigestCustomer: beta, Touch: "kickoff-recap", Subject: "Chi fa che cosa", At: ago(1), Waits: true},
+			}},
+			{ID: "o-9", Until: onboarding.DateOf(at), Mails: []DigestMail{{DigestCustomer: acme, Touch: "welcome", Subject: "Grazie", At: at.Add(time.Hour), Shadow: true}}},
+		}}
+	return map[string]Digest{"full": full, "trial": trial, "ops": forOps, "standin": standIn}
 }
 
 func TestTheDigestReadsAsItsGoldenFile(t *testing.T) {
@@ -152,5 +162,30 @@ func TestADigestWithNothingToSayIsEmpty(t *testing.T) {
 		if d.Empty() {
 			t.Errorf("%s is empty", name)
 		}
+	}
+}
+
+func TestTheMailsOfManyNamesLeaveRoomForTheRestOfTheMessage(t *testing.T) {
+	d := Digest{Key: "k", To: onboarding.Person{ID: "o-7"}, At: time.Date(2026, 3, 2, 8, 30, 0, 0, time.UTC)}
+	mails := make([]DigestMail, 14)
+	for i := range mails {
+		mails[i] = DigestMail{DigestCustomer: DigestCustomer{Contract: fmt.Sprint("C-", i), Run: 1}, Touch: "welcome", At: d.At}
+	}
+	d.Mails = mails
+	for _, id := range []string{"o-8", "o-9"} {
+		d.StandIns = append(d.StandIns, DigestStandIn{ID: id, Until: onboarding.DateOf(d.At), Mails: mails})
+	}
+	drawn, said := 0, []string{}
+	for _, f := range ComposeDigest(d).Facts {
+		if len(f.Actions) > 0 {
+			drawn++
+		} else {
+			said = append(said, strings.TrimSpace(f.Label+" "+f.Text))
+		}
+	}
+	want := []string{"and 2 more: `starter list --owner o-7`", "and 8 more: `starter list --owner o-8`",
+		"Leaving today in the name of o-9, on leave until Monday 2 March: you stand in and 14 more: `starter list --owner o-9`"}
+	if drawn != mostDigestDrawn || !slices.Equal(said, want) {
+		t.Errorf("%d mails have buttons, and it says %q", drawn, said)
 	}
 }

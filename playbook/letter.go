@@ -23,6 +23,7 @@ type Letter struct {
 	From        onboarding.Address
 	ReplyTo     onboarding.Address
 	Language    string
+	body        string // the Markdown that both bodies are made of, without layout and button
 }
 
 // Compose writes the mail of an order to one contact. The same order gives the same letter, to the byte. Branch on
@@ -146,7 +147,7 @@ func (p *Playbook) text(t onboarding.Touch, variant, language string, d *data) (
 func (d *data) letter(t onboarding.Touch, language string, out parts) (Letter, error) {
 	s := d.settings
 	l := Letter{Subject: out[partSubject], Preheader: out[partPreheader], Language: language,
-		From: d.from(t), ReplyTo: d.replyTo()}
+		From: d.from(t), ReplyTo: d.replyTo(), body: out[partBody]}
 	if out[partLink] != "" && !isWebAddress(out[partLink]) {
 		return Letter{}, fmt.Errorf("the action leads to %q, which is no web address", out[partLink])
 	}
@@ -186,7 +187,7 @@ func (d *data) signed(body string) (text, signature *page) {
 	if i := strings.LastIndex(body, "\n\n"); i > 0 {
 		last := strings.TrimSpace(body[i:])
 		for _, p := range []personData{d.Owner, d.Sales} {
-			if p.Name != "" && (strings.HasPrefix(last, escapeMarkdown(p.Name)) || strings.HasPrefix(last, p.Name)) {
+			if p.Name != "" && (strings.HasPrefix(last, escapeMarkdown(p.Name)) || strings.HasPrefix(last, oneLine(p.Name))) {
 				return readMarkdown(body[:i]), readMarkdown(last)
 			}
 		}

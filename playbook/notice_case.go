@@ -20,7 +20,7 @@ func (n *notice) aboutCase(a *onboarding.Alert) {
 	}
 	a.Title = n.title(key)
 	a.Text = strings.Join(slices.DeleteFunc([]string{n.caseLine(key), n.why(n.Reasons)}, func(s string) bool { return s == "" }), "\n\n")
-	if n.Step == onboarding.StepEvidence {
+	if n.Step == onboarding.StepEvidence || n.Step == onboarding.StepGrave {
 		a.Note = n.news()
 	}
 	n.who(a)

@@ -23,6 +23,7 @@ type planYAML struct {
 	Remorse remorseYAML  `yaml:"remorse"`
 	Signals []signalYAML `yaml:"signals"`
 	Clocks  clocksYAML   `yaml:"clocks"`
+	Peers   peersYAML    `yaml:"peers"`
 }
 
 type capsYAML struct {
@@ -30,6 +31,12 @@ type capsYAML struct {
 	FirstWeek    int `yaml:"first_week"`
 	AnyWeek      int `yaml:"any_week"`
 	JitterMin    int `yaml:"jitter_minutes"`
+}
+
+type peersYAML struct {
+	AnswerDays int `yaml:"answer_days"`
+	Tries      int `yaml:"tries"`
+	CalmDays   int `yaml:"calm_days"`
 }
 
 type phaseYAML struct {
@@ -136,6 +143,7 @@ func (y *planYAML) compile() *onboarding.Playbook {
 	}
 	p.Remorse = y.Remorse.compile(y.Signals)
 	p.Clocks = y.Clocks.compile()
+	p.Peers = onboarding.Peers{AnswerDays: y.Peers.AnswerDays, Tries: y.Peers.Tries, CalmDays: y.Peers.CalmDays}
 	return p
 }
 

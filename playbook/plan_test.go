@@ -165,6 +165,7 @@ func TestTheRulesOfTheDefaultPlan(t *testing.T) {
 		"NPS and review wait 14 days after trouble":                   touch("pulse-nps").CalmDays == 14 && touch("review-ask").CalmDays == 14,
 		"the review drops after 30 days":                              touch("review-ask").Expiry == 30*day,
 		"referral and peer ask are one of the two":                    touch("referral-ask").Alternative == "peer-ask" && touch("peer-ask").Alternative == "referral-ask",
+		"a peer has 5 days, 3 are asked, a fortnight's calm":          plan.Peers == onboarding.Peers{AnswerDays: 5, Tries: 3, CalmDays: 14},
 		"the owner may veto both":                                     touch("referral-ask").Veto && touch("peer-ask").Veto,
 		"a peer must have consented":                                  holds("peer-ask", onboarding.FactPeerConsent, true),
 	} {

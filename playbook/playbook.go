@@ -73,7 +73,14 @@ func Load(fsys fs.FS, name string) (*Playbook, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the playbook %s: %w", name, err)
 	}
-	return build(files, name, faults)
+	l, err := read(files, name, faults)
+	if err != nil {
+		return nil, err
+	}
+	if err := l.faults.err(); err != nil {
+		return nil, err
+	}
+	return l.finish(), nil
 }
 
 // readFiles reads the files of a playbook in the order of their paths. A README and hidden files are not part of it;
@@ -117,8 +124,8 @@ func ours(p string) bool {
 	return p == planFile || words || (dir == "templates/" || dir == "cases/") && strings.HasSuffix(base, ".md")
 }
 
-// build makes a playbook of its files.
-func build(files []file, name string, faults Faults) (*Playbook, error) {
+// read takes the files of a playbook and checks them.
+func read(files []file, name string, faults Faults) (*loader, error) {
 	l := &loader{name: name, faults: faults, pb: &Playbook{files: files, Hash: hashFiles(files),
 		texts: map[textKey]*text{}, cases: map[caseKey]*caseHistory{}, words: map[string]words{}},
 		words: map[string]*document{}, unread: map[string]bool{}}
@@ -128,14 +135,16 @@ func build(files []file, name string, faults Faults) (*Playbook, error) {
 		}
 	}
 	l.cross()
-	if err := l.faults.err(); err != nil {
-		return nil, err
-	}
+	return l, nil
+}
+
+// finish is the playbook of what was read.
+func (l *loader) finish() *Playbook {
 	l.pb.Name = l.plan.Name
 	l.plan.Hash = l.pb.Hash
 	l.plan.CaseHistories = l.pb.caseHistories()
 	l.pb.plan = l.plan
-	return l.pb, nil
+	return l.pb
 }
 
 // hashFiles is the content hash: paths and bytes, each with its length, so that no two sets of files read alike.

@@ -1,10 +1,16 @@
 package playbook
 
 import (
+	"archive/zip"
 	"bytes"
+	"crypto/sha256"
 	"encoding/json"
+	"fmt"
+	"io"
 	"os"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -65,6 +71,89 @@ func TestAnArchiveComesBackAsTheSamePlaybook(t *testing.T) {
 			t.Errorf("%d bytes were taken for an archive", len(bad))
 		}
 	}
+}
+
+// packed is an archive of the default playbook with its files changed, and with a format.
+func packed(t *testing.T, format string, change func(path, text string) string) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	if err := z.SetComment(format); err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range loadDefault(t).files {
+		w, err := z.Create(f.path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.WriteString(w, change(f.path, string(f.data))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func TestAnArchiveOfAnEarlierReleaseLacksWhatCameLater(t *testing.T) {
+	cut := func(text, line string) string {
+		if !strings.Contains(text, line) {
+			t.Fatalf("there is no %q", line)
+		}
+		return strings.Replace(text, line, "", 1)
+	}
+	old, err := FromArchive(packed(t, "", func(path, text string) string {
+		switch path {
+		case planFile:
+			text, _, _ = strings.Cut(text, "\npeers:\n")
+			return cut(cut(text, ", lately: 30 d"), "max_days: 130")
+		case "words.it.yaml":
+			return regexp.MustCompile(`(?m)^  reminder: .*\n`).ReplaceAllString(text, "")
+		case "words.en.yaml":
+			return regexp.MustCompile(`(?s)\nroles:\n.*?\n(\w)`).ReplaceAllString(text, "\n$1")
+		}
+		return text
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := loadDefault(t)
+	if got, want := old.words["it"].say("lines", "reminder"), now.words["it"].say("lines", "reminder"); got != want || got == "" {
+		t.Errorf("an absent word is %q; want %q", got, want)
+	}
+	if got, want := old.words["en"].say("roles", "billing"), now.words["en"].say("roles", "billing"); got != want || got == "" {
+		t.Errorf("a word of an absent group is %q; want %q", got, want)
+	}
+	if s, _ := old.Plan().Remorse.Signal("training_not_booked"); old.Plan().MaxDays != 0 || s.Watch.Lately != 0 || s.Watch.Days != 15 || old.Hash == now.Hash {
+		t.Errorf("the plan is %+v, its watch %+v", old.Plan(), s.Watch)
+	}
+	if got, want := old.Plan().Peers, (onboarding.Peers{AnswerDays: 5, Tries: 3, CalmDays: 14}); got != want {
+		t.Errorf("an introduction goes by %+v, want %+v as before there was a say in it", got, want)
+	}
+	same := func(_, text string) string { return text }
+	if _, err := FromArchive(packed(t, strconv.Itoa(archiveFormat), same)); err != nil {
+		t.Error(err)
+	}
+	fewer := func(_, text string) string { return strings.Replace(text, "  tries: 3", "  tries: 1", 1) }
+	if pb, err := FromArchive(packed(t, "", fewer)); err != nil || pb.Plan().Peers.Tries != 1 {
+		t.Errorf("what an archive says of peers is lost: %v", err)
+	}
+	for _, later := range []string{strconv.Itoa(archiveFormat + 1), "x"} {
+		if _, err := FromArchive(packed(t, later, same)); err == nil || !strings.Contains(err.Error(), "packed by a later release") {
+			t.Errorf("format %s: %v", later, err)
+		}
+	}
+	if _, err := FromArchive(packed(t, "", func(path, text string) string { return "\t: {" })); err == nil {
+		t.Error("a plan that is no YAML came back")
+	}
+}
+
+// TestTheArchiveFormatGrowsWithTheSchema fails when what a playbook may say has changed. Before the first release of the
+// change raise archiveFormat, unless nothing but descriptions changed; then run with -update.
+func TestTheArchiveFormatGrowsWithTheSchema(t *testing.T) {
+	keys := wordKeys(&onboarding.Playbook{})
+	compareGolden(t, "testdata", "archive-format.txt", fmt.Sprintf("%d %x\n", archiveFormat, sha256.Sum256([]byte(string(PlanSchema)+fmt.Sprint(keys)))))
 }
 
 func TestTheRegistryFindsByHashWhileOthersAdd(t *testing.T) {

@@ -147,6 +147,10 @@ func (c *planCheck) watch(i int, s *onboarding.Signal) {
 	if s.Weight < 0 {
 		c.fault(ofSignal(i, "weight"), "write a positive weight", "%s is silence, which is no good news", s.ID)
 	}
+	if (w.Feed == "") != (w.Lately == 0) {
+		c.fault(ofSignal(i, "watch"), "write feed: login, lately: 4 d together, or neither",
+			"%s has one of feed and lately without the other: lately is for how long a feed counts as alive after an event of any customer", s.ID)
+	}
 	if w.Needs != "" && w.Needs == w.Fact {
 		c.fault(ofSignal(i, "watch/needs"), "take it out", "%s needs what it watches for", s.ID)
 	}

@@ -45,6 +45,7 @@ type watchYAML struct {
 	Days    int    `yaml:"days"`
 	Fact    string `yaml:"fact"`
 	Feed    string `yaml:"feed"`
+	Lately  string `yaml:"lately"`
 	Needs   string `yaml:"needs"`
 	Stopped bool   `yaml:"stopped"`
 }
@@ -102,6 +103,7 @@ func (y *signalYAML) compile() onboarding.Signal {
 	if w := y.Watch; w != nil {
 		s.Watch = &onboarding.Watch{Anchor: onboarding.Anchor(w.Anchor), Days: w.Days, Fact: onboarding.Fact(w.Fact),
 			Feed: onboarding.Fact(w.Feed), Needs: onboarding.Fact(w.Needs), Stopped: w.Stopped}
+		s.Watch.Lately, _ = parseDuration(w.Lately)
 	}
 	return s
 }

@@ -21,7 +21,7 @@ var specifiedSignals = []string{
 	"refund_inquiry|refund_inquiry|40 hard||product",
 	"complaint|complaint|30 hard|then 30 / 10 d|",
 	"mishap|mishap|30 hard|mishap_solved, then 30 / 10 d|",
-	"commitment_missed||40 / 10 d||value",
+	"commitment_missed||40 / 10 d|commitment_kept, then 20 / 7 d|value",
 	"meeting_missed_by_us|meeting_missed by us|30 / 10 d||",
 	"meeting_missed_by_them|meeting_missed by them|12 / 7 d||",
 	"doubt_in_reply|email_reply doubtful|30 / 10 d||",

@@ -4,13 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/centogiorni/centogiorni/engine"
 	"github.com/centogiorni/centogiorni/journal"
 	"github.com/centogiorni/centogiorni/onboarding"
 	"github.com/centogiorni/centogiorni/onboarding/journey"
+	"github.com/centogiorni/centogiorni/playbook"
 	"github.com/centogiorni/centogiorni/slack/interact"
+	"github.com/centogiorni/centogiorni/wiring"
 )
 
 // desk is what Slack's door asks of the engine and the journal.
@@ -20,6 +23,9 @@ type desk struct {
 		State(ctx context.Context, contract string) (journey.State, error)
 	}
 	journal *journal.Journal
+	// books and settings are what a mail is written with.
+	books    *wiring.Shelf
+	settings playbook.Settings
 	// virtual: the customers' clocks are not ours, since the server skips idle time.
 	virtual bool
 }
@@ -69,6 +75,29 @@ func (d desk) Case(ctx context.Context, contract, id string) (interact.Case, boo
 		}
 	}
 	return interact.Case{}, false, nil
+}
+
+// Draft asks the running onboarding for the mail as it would order it, and writes it to the first of its recipients.
+func (d desk) Draft(ctx context.Context, contract, touch string) (interact.Draft, bool, error) {
+	state, err := d.engine.State(ctx, contract)
+	if err != nil {
+		return interact.Draft{}, false, fmt.Errorf("ask for a mail: %w", err)
+	}
+	book, err := d.books.Find(ctx, state.Start.Playbook)
+	if err != nil {
+		return interact.Draft{}, false, err
+	}
+	order, ok := journey.New(book.Plan()).Draft(state, touch)
+	if !ok {
+		return interact.Draft{}, false, nil
+	}
+	contacts := order.Contract.Customer.Contacts
+	i := slices.IndexFunc(contacts, func(c onboarding.Contact) bool { return c.ID == order.To[0] })
+	if i < 0 {
+		return interact.Draft{}, false, nil
+	}
+	draft, err := book.Draft(order, contacts[i], d.settings)
+	return interact.Draft{Subject: draft.Subject, Body: draft.Body, Recipients: len(order.To), Personal: draft.Personal}, err == nil, err
 }
 
 // People are those of people.yaml.

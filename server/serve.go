@@ -30,7 +30,15 @@ func serve(ctx context.Context, cfg config.Config, log *slog.Logger) error {
 		return err
 	}
 	defer c.Close()
-	d := desk{engine: &engine.Engine{Temporal: c, Journal: j}, journal: j, virtual: cfg.Worker.TimeSkipping}
+	settings, err := wiring.Settings(cfg)
+	if err != nil {
+		return err
+	}
+	shelf := wiring.ReadShelf(j, log)
+	if err := shelf.Reload(ctx); err != nil { // only dialogs are poorer for it
+		log.Error("the shelf cannot be filled", "code", "shelf", "error", err)
+	}
+	d := desk{engine: &engine.Engine{Temporal: c, Journal: j}, journal: j, books: shelf, settings: settings, virtual: cfg.Worker.TimeSkipping}
 	clicks := interact.New(interact.Config{Token: cfg.Slack.BotToken.Reveal(), AppToken: cfg.Slack.AppToken.Reveal(), APIURL: cfg.Slack.APIURL,
 		SigningSecret: cfg.Slack.SigningSecret.Reveal(), Teller: d, Office: d, Log: log})
 	ready := func(ctx context.Context) error {

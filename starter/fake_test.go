@@ -13,6 +13,8 @@ import (
 	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/temporal"
 
+	"github.com/centogiorni/centogiorni/activities"
+	"github.com/centogiorni/centogiorni/engine"
 	"github.com/centogiorni/centogiorni/journal"
 	"github.com/centogiorni/centogiorni/onboarding"
 	"github.com/centogiorni/centogiorni/onboarding/calendar"
@@ -34,6 +36,11 @@ type fakeTemporal struct {
 	running map[string]*journey.State
 	started []string // workflow ids, in order
 	most    int      // starts it takes until it cannot be reached; negative is no bound
+
+	down   bool          // imports cannot be started
+	asleep chan struct{} // no worker takes an import up until it is closed; nil is a worker that works
+	stuck  func()        // called when the worker cannot finish a batch of an import
+	fate   error         // of every import, without its worker
 }
 
 func newFakeTemporal(t *testing.T) *fakeTemporal {
@@ -92,6 +99,49 @@ func (f *fakeTemporal) ExecuteWorkflow(_ context.Context, o client.StartWorkflow
 		step.Facts, step.Orders = append(step.Facts, more.Facts...), append(step.Orders, more.Orders...)
 	}
 	return nil, f.take(core, &s, step)
+}
+
+func (f *fakeTemporal) SignalWithStartWorkflow(_ context.Context, id, _ string, _ any, _ client.StartWorkflowOptions, _ any, args ...any) (client.WorkflowRun, error) {
+	if f.down {
+		return nil, serviceerror.NewUnavailable("the fake is down")
+	}
+	in := args[0].(onboarding.ImportInput)
+	if want := onboarding.ImportWorkflowID(in.Import); id != want {
+		f.t.Errorf("the import is %s, want %s", id, want)
+	}
+	return fakeImport{f: f, id: in.Import}, nil
+}
+
+// fakeImport is an import with its worker, who works while somebody waits for its end.
+type fakeImport struct {
+	client.WorkflowRun
+	f  *fakeTemporal
+	id string
+}
+
+func (i fakeImport) Get(ctx context.Context, _ any) error {
+	if i.f.fate != nil {
+		return i.f.fate
+	}
+	if i.f.asleep != nil {
+		select {
+		case <-i.f.asleep:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	acts := activities.Imports{Lines: i.f.journal, Starter: &engine.Engine{Temporal: i.f, Journal: i.f.journal}}
+	for {
+		count, err := acts.ImportBatch(ctx, onboarding.ImportBatchInput{Import: i.id, Most: 7})
+		if err != nil {
+			i.f.stuck()
+			<-ctx.Done()
+			return ctx.Err()
+		}
+		if count.Waiting == 0 {
+			return nil
+		}
+	}
 }
 
 // take carries a step out and records it.

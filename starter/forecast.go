@@ -110,7 +110,7 @@ func (c *counter) play(s journey.Start, now time.Time) error {
 	if !now.Before(until) {
 		return nil
 	}
-	s.Mode, s.Samples, s.AutoApprove = onboarding.ModeLive, true, true
+	s.Mode, s.Samples, s.AutoApprove, s.FeedsLive = onboarding.ModeLive, true, true, true
 	cal, err := calendar.ForContract(journey.PlanInput(s.Contract, now))
 	if err != nil {
 		return err

@@ -81,23 +81,39 @@ type desk struct {
 	t        *testing.T
 	temporal *fakeTemporal
 	asks     bool // somebody sits at the terminal
+	ctx      context.Context
+	takeUp   time.Duration
+	hears    func(said string) // what goes to standard error
+}
+
+// ear passes on what is said.
+type ear struct {
+	bytes.Buffer
+	hears func(string)
+}
+
+func (e *ear) Write(p []byte) (int, error) {
+	if e.hears != nil {
+		e.hears(string(p))
+	}
+	return e.Buffer.Write(p)
 }
 
 func newDesk(t *testing.T) *desk {
 	t.Helper()
 	alone(t)
-	d := &desk{t: t, temporal: newFakeTemporal(t)}
+	d := &desk{t: t, temporal: newFakeTemporal(t), ctx: context.WithoutCancel(t.Context()), takeUp: takeUp}
 	d.run("", "people", "import", "../examples/people.yaml").says(t, exitDone)
 	return d
 }
 
 func (d *desk) run(stdin string, args ...string) printed {
 	d.t.Helper()
-	var out, err bytes.Buffer
-	a := newApp(strings.NewReader(stdin), &out, &err)
-	a.asks = d.asks
+	out, err := new(bytes.Buffer), &ear{hears: d.hears}
+	a := newApp(strings.NewReader(stdin), out, err)
+	a.asks, a.takeUp = d.asks, d.takeUp
 	a.dial = func() (client.Client, client.Options, error) { return d.temporal, client.Options{}, nil }
-	code := a.run(context.WithoutCancel(d.t.Context()), args)
+	code := a.run(d.ctx, args)
 	return printed{code, out.String(), err.String()}
 }
 

@@ -174,7 +174,7 @@ func (a *app) rehearsal(file string, o rehearsing) (*rehearsal, error) {
 	r := &rehearsal{
 		core: journey.New(book.Plan()),
 		start: journey.Start{Contract: contract, Run: 1, Rules: journey.Rules, Playbook: book.Hash,
-			Mode: onboarding.ModeLive, Samples: true, AutoApprove: true, Peers: script.Peers},
+			Mode: onboarding.ModeLive, Samples: true, AutoApprove: true, FeedsLive: true, Peers: script.Peers},
 		world: activities.Rehearsal{Book: book, Settings: settings, Calendars: calendar.ForContract, Staff: people,
 			Log: slog.New(slog.NewTextHandler(a.err, nil))},
 		events: script.Events(contract.SignedAt, zone(contract)),

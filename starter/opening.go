@@ -104,7 +104,7 @@ func (h *house) start(c onboarding.Contract, milestones []journey.Milestone) (jo
 	if err := c.Resolve(h.people); err != nil {
 		return journey.Start{}, err
 	}
-	s := journey.Start{Contract: c, Run: 1, Playbook: h.book.Hash, Mode: h.mode, Samples: h.outbox, AutoApprove: h.outbox}
+	s := journey.Start{Contract: c, Run: 1, Playbook: h.book.Hash, Mode: h.mode, Samples: h.outbox, AutoApprove: h.outbox, FeedsLive: h.outbox}
 	if h.join {
 		s.Joined, s.Milestones = h.now, milestones
 	}

@@ -15,7 +15,7 @@ type Shelf struct {
 	playbook.Registry
 	journal *journal.Journal
 	log     *slog.Logger
-	// Current is the playbook for new onboardings.
+	// Current is the playbook for new onboardings; nil on a shelf that only reads.
 	Current *playbook.Playbook
 }
 
@@ -53,6 +53,26 @@ func OpenShelf(ctx context.Context, j *journal.Journal, dir string, log *slog.Lo
 	return s, s.Reload(ctx)
 }
 
+// ReadShelf is a shelf that stores nothing: it holds what the journal has, as far as Reload or Find took it in.
+func ReadShelf(j *journal.Journal, log *slog.Logger) *Shelf { return &Shelf{journal: j, log: log} }
+
+// Find is a playbook by its hash, from the journal where the shelf has it not yet.
+func (s *Shelf) Find(ctx context.Context, hash string) (*playbook.Playbook, error) {
+	if book, ok := s.Get(hash); ok {
+		return book, nil
+	}
+	archive, err := s.journal.PlaybookArchive(ctx, hash)
+	if err != nil {
+		return nil, fmt.Errorf("playbook %s: %w", hash, err)
+	}
+	book, err := playbook.FromArchive(archive)
+	if err != nil {
+		return nil, fmt.Errorf("playbook %s: %w", hash, err)
+	}
+	s.Add(book)
+	return book, nil
+}
+
 // Reload takes in playbooks that the journal got since. One that cannot be read is reported and leaves the others alone.
 func (s *Shelf) Reload(ctx context.Context) error {
 	rows, err := s.journal.Playbooks(ctx)
@@ -64,17 +84,11 @@ func (s *Shelf) Reload(ctx context.Context) error {
 		if _, ok := s.Get(row.Hash); ok {
 			continue
 		}
-		archive, err := s.journal.PlaybookArchive(ctx, row.Hash)
-		if err == nil {
-			var book *playbook.Playbook
-			if book, err = playbook.FromArchive(archive); err == nil {
-				s.Add(book)
-				s.log.Info("a playbook came onto the shelf", "playbook", row.Hash, "name", row.Name)
-			}
+		if _, err := s.Find(ctx, row.Hash); err != nil {
+			errs = append(errs, err)
+			continue
 		}
-		if err != nil {
-			errs = append(errs, fmt.Errorf("playbook %s: %w", row.Hash, err))
-		}
+		s.log.Info("a playbook came onto the shelf", "playbook", row.Hash, "name", row.Name)
 	}
 	return errors.Join(errs...)
 }

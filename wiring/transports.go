@@ -52,6 +52,9 @@ type letters struct {
 	from onboarding.Address
 }
 
+// ByMail tells the activities that nothing is rewritten here.
+func (letters) ByMail() bool { return true }
+
 // Post writes an alert as a mail; one to somebody without an address is refused.
 func (l letters) Post(ctx context.Context, a onboarding.Alert) (onboarding.Receipt, error) {
 	if a.Email == "" {

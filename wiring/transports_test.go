@@ -32,6 +32,9 @@ func TestWithoutSlackAnAlertGoesByMailWhereMailIsReal(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if l, ok := alerts.(interface{ ByMail() bool }); !ok || !l.ByMail() {
+		t.Error("the activities cannot tell that alerts are mails")
+	}
 	if _, err := alerts.Post(t.Context(), alert); err != nil {
 		t.Fatal(err)
 	}

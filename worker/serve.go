@@ -45,9 +45,12 @@ func serve(ctx context.Context, cfg config.Config, log *slog.Logger) error {
 	}
 	eng := &engine.Engine{Temporal: c, Journal: j}
 	watch := newWatch(cfg, facts, c, eng, acts, meters, log)
+	if cfg.Mail.Transport != config.TransportOutbox { // its onboardings take every feed for alive
+		watch.feeds = feedsOf(shelf.Current.Plan())
+	}
 	digests := &activities.Digests{Activities: acts, Morning: j, Live: eng, At: cfg.Worker.DigestAt.Minute, Raised: watch.codes}
 	failed := make(chan error, 1)
-	stop, err := startWorkers(c, cfg, acts, digests, shelf, failed)
+	stop, err := startWorkers(c, cfg, acts, digests, activities.Imports{Lines: j, Starter: eng}, shelf, failed)
 	if err != nil {
 		return err
 	}
@@ -92,7 +95,7 @@ func every(ctx context.Context, interval time.Duration, do func(context.Context)
 }
 
 // startWorkers polls three queues: onboardings, mail at the provider's rate, Slack at its own.
-func startWorkers(c client.Client, cfg config.Config, acts *activities.Activities, digests *activities.Digests, plans workflows.Plans, failed chan<- error) (stop func(), err error) {
+func startWorkers(c client.Client, cfg config.Config, acts *activities.Activities, digests *activities.Digests, imports activities.Imports, plans workflows.Plans, failed chan<- error) (stop func(), err error) {
 	worker.SetStickyWorkflowCacheSize(cfg.Worker.WorkflowCache)
 	common := worker.Options{
 		WorkerStopTimeout: cfg.Worker.StopTimeout.Duration,
@@ -113,7 +116,9 @@ func startWorkers(c client.Client, cfg config.Config, acts *activities.Activitie
 	w := workflows.Workflows{Plans: plans}
 	onboardings.RegisterWorkflowWithOptions(w.Onboarding, workflow.RegisterOptions{Name: onboarding.WorkflowOnboarding})
 	onboardings.RegisterWorkflowWithOptions(w.Digest, workflow.RegisterOptions{Name: onboarding.WorkflowDigest})
-	for name, fn := range map[string]any{"Plan": acts.Plan, "Reconcile": acts.Reconcile, "Match": acts.Match, "Record": acts.Record, "DigestDue": digests.DigestDue} {
+	onboardings.RegisterWorkflowWithOptions(w.Import, workflow.RegisterOptions{Name: onboarding.WorkflowImport})
+	for name, fn := range map[string]any{"Plan": acts.Plan, "Reconcile": acts.Reconcile, "Match": acts.Match, "Feed": acts.Feed, "Record": acts.Record, "DigestDue": digests.DigestDue,
+		"ImportBatch": imports.ImportBatch} {
 		onboardings.RegisterActivityWithOptions(fn, activity.RegisterOptions{Name: name})
 	}
 	mails := worker.New(c, onboarding.QueueMail, mail)
@@ -149,7 +154,7 @@ func newActivities(cfg config.Config, facts *recorder, shelf *wiring.Shelf, mete
 		return nil, err
 	}
 	return &activities.Activities{
-		Books: shelf, Ledger: facts.Journal, People: wiring.People{Journal: facts.Journal}, Peers: wiring.Peers{Journal: facts.Journal}, Recorder: facts,
+		Books: shelf, Ledger: facts.Journal, People: wiring.People{Journal: facts.Journal}, Peers: wiring.Peers{Journal: facts.Journal}, Inbox: facts.Journal, Recorder: facts,
 		Mail: mail, Alerts: alerts, Calendars: calendar.ForContract, Settings: settings, Mode: onboarding.Mode(cfg.Engine.Mode),
 		Ops:   onboarding.Person{SlackID: cfg.Slack.OpsChannel, Email: cfg.Ops.Email.Email},
 		Grace: cfg.Worker.SendGrace.Duration, RedirectTo: cfg.Mail.RedirectTo.Email, AllowDomains: cfg.Mail.AllowDomains,

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -43,7 +44,8 @@ type watch struct {
 	acts    *activities.Activities
 	meters  *meters
 	log     *slog.Logger
-	address string // where metrics and health are served
+	feeds   map[onboarding.Fact]time.Duration // that must be alive, see feedsOf
+	address string                            // where metrics and health are served
 
 	mu     sync.Mutex
 	raised map[string]time.Time // alarm codes, by when ops were last told
@@ -51,7 +53,7 @@ type watch struct {
 
 func newWatch(cfg config.Config, facts *recorder, c client.Client, e *engine.Engine, acts *activities.Activities, m *meters, log *slog.Logger) *watch {
 	w := &watch{cfg: cfg, journal: facts.Journal, facts: facts, c: c, engine: e, acts: acts, meters: m, log: log, raised: map[string]time.Time{}}
-	acts.Alarm = func(ctx context.Context, code, text string) { w.tell(ctx, alarm{code, text, true}) }
+	acts.Alarm = func(ctx context.Context, code, text string) { w.tell(ctx, alarm{code: code, text: text, on: true}) }
 	return w
 }
 
@@ -105,6 +107,9 @@ type alarm struct {
 	on         bool
 }
 
+// once reports whether ops hear of it once and not again while it lasts: nothing is lost meanwhile.
+func (a alarm) once() bool { return strings.HasPrefix(a.code, activities.AlarmFeed) }
+
 // look counts the vital signs, raises or ends alarms, and beats the heart outwards when the engine is well.
 func (w *watch) look(ctx context.Context) {
 	v, err := w.journal.Vitals(ctx, time.Now())
@@ -125,8 +130,45 @@ func (w *watch) look(ctx context.Context) {
 		hold = hold || a.on && (a.code == "bounces" || a.code == "spam")
 	}
 	w.acts.HoldRelationship.Store(hold)
+	w.hearFeeds(ctx, time.Now())
 	w.forget("provider_configuration")
 	w.beat(ctx)
+}
+
+// hearFeeds looks whether each feed that a silence is told by has been heard lately. One that never was is found out by the
+// first customer who is watched by it (see activities.Feed), and ends here too.
+func (w *watch) hearFeeds(ctx context.Context, now time.Time) {
+	for feed, lately := range w.feeds {
+		last, err := w.journal.LastHeard(ctx, feed.Reports(), now)
+		if err != nil {
+			w.log.Warn("the feeds cannot be looked after", "error", err)
+			return
+		}
+		a := alarm{code: activities.AlarmFeed + string(feed), text: activities.FeedDead(feed, lately)}
+		if silent := now.Sub(last) > lately; silent {
+			if last.IsZero() {
+				continue
+			}
+			// Who began since may have nothing to report yet.
+			open, err := w.journal.OpenSince(ctx, last)
+			if err != nil || open == 0 {
+				continue
+			}
+			a.on = true
+		}
+		w.tell(ctx, a)
+	}
+}
+
+// feedsOf are the feeds that a playbook's watches go by, each with how long it counts as alive.
+func feedsOf(plan *onboarding.Playbook) map[onboarding.Fact]time.Duration {
+	feeds := map[onboarding.Fact]time.Duration{}
+	for _, s := range plan.Remorse.Signals {
+		if s.Watch != nil && s.Watch.Feed != "" && plan.HasFeed(s.Watch.Feed) {
+			feeds[s.Watch.Feed] = max(feeds[s.Watch.Feed], s.Watch.Lately)
+		}
+	}
+	return feeds
 }
 
 // alarms judges the vital signs.
@@ -185,7 +227,7 @@ func (w *watch) news(a alarm) bool {
 		}
 		return false
 	}
-	if was && time.Since(last) < remindAfter {
+	if was && (a.once() || time.Since(last) < remindAfter) {
 		return false
 	}
 	w.raised[a.code] = time.Now()

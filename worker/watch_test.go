@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"net/http"
@@ -16,6 +17,7 @@ import (
 	"github.com/centogiorni/centogiorni/config"
 	"github.com/centogiorni/centogiorni/journal"
 	"github.com/centogiorni/centogiorni/onboarding"
+	"github.com/centogiorni/centogiorni/playbook"
 )
 
 func TestAnAlarmIsRaisedBeyondItsBound(t *testing.T) {
@@ -96,6 +98,66 @@ func TestOpsAreToldOnceWhereThereIsMailAlone(t *testing.T) {
 	w.tell(t.Context(), alarm{"overdue", "mail waits", true})
 	if !slices.Equal(heard.codes, []string{"mail Centogiorni: overdue"}) {
 		t.Fatalf("ops heard %q; want one mail", heard.codes)
+	}
+}
+
+func TestADeadFeedIsToldOnceAndEndsWhenItSpeaks(t *testing.T) {
+	w, heard := newTestWatch(t, io.Discard)
+	book, err := playbook.Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.feeds = feedsOf(book.Plan())
+	open := func(id string) {
+		if _, _, err := w.journal.PutContract(t.Context(), journal.ContractRow{Contract: onboarding.Contract{ID: id}, Run: 1, StartedAt: time.Now()}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	login := func(id string) time.Time {
+		if _, err := w.journal.Receive(t.Context(), "C-1", onboarding.Event{ID: id, Kind: onboarding.EventLogin}); err != nil {
+			t.Fatal(err)
+		}
+		return time.Now()
+	}
+	look := func(after time.Duration) { w.hearFeeds(t.Context(), time.Now().Add(after)) }
+	codes := func(want ...string) {
+		t.Helper()
+		if got := w.codes(); !slices.Equal(got, want) {
+			t.Fatalf("the alarms are %q; want %q", got, want)
+		}
+	}
+	const day = 24 * time.Hour
+	open("C-1")
+	look(90 * day)
+	codes() // never heard: whether it should have been, a customer's watch finds out
+	login("l1")
+	look(4*day - time.Minute)
+	codes()
+	look(4*day + time.Minute)
+	look(5 * day)
+	codes("feed_dead_login")
+	w.acts.Alarm(t.Context(), "feed_dead_training_arranged", "never heard")
+	login("l2")
+	look(time.Minute)
+	codes("feed_dead_training_arranged")
+	if want := []string{"alert Centogiorni: feed_dead_login", "mail Centogiorni: feed_dead_login",
+		"alert Centogiorni: feed_dead_training_arranged", "mail Centogiorni: feed_dead_training_arranged"}; !slices.Equal(heard.codes, want) {
+		t.Fatalf("ops heard %q; want %q", heard.codes, want)
+	}
+}
+
+func TestAFeedMaySleepWhereNobodyWouldUseIt(t *testing.T) {
+	w, _ := newTestWatch(t, io.Discard)
+	w.feeds = map[onboarding.Fact]time.Duration{onboarding.FactLogin: time.Hour}
+	if _, err := w.journal.Receive(t.Context(), "C-old", onboarding.Event{ID: "l1", Kind: onboarding.EventLogin}); err != nil && !errors.Is(err, journal.ErrOrphan) {
+		t.Fatal(err)
+	}
+	if _, _, err := w.journal.PutContract(t.Context(), journal.ContractRow{Contract: onboarding.Contract{ID: "C-new"}, Run: 1, StartedAt: time.Now().Add(time.Minute)}); err != nil {
+		t.Fatal(err)
+	}
+	w.hearFeeds(t.Context(), time.Now().Add(24*time.Hour))
+	if !w.well() {
+		t.Fatalf("%q though nobody was there who had been heard", w.codes())
 	}
 }
 

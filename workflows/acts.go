@@ -43,6 +43,7 @@ type pending struct {
 	order  *onboarding.Order
 	ask    *journey.Ask
 	match  *onboarding.MatchInput
+	feed   *onboarding.FeedInput
 	id     int
 	// batch is that of the orders which were given together: their answers are taken in the order of the orders, whichever
 	// comes first, so that the story does not depend on how fast a provider is.
@@ -77,8 +78,8 @@ func sendContext(ctx workflow.Context, c onboarding.Channel, class onboarding.Cl
 // carryOut begins what the core asked for.
 func (o *shell) carryOut(ctx workflow.Context) {
 	o.batch++
-	orders, asks, matches, replan := o.todo.Orders, o.todo.Asks, o.todo.Matches, o.todo.Replan
-	o.todo.Orders, o.todo.Asks, o.todo.Matches, o.todo.Replan = nil, nil, nil, false
+	orders, asks, matches, feeds, replan := o.todo.Orders, o.todo.Asks, o.todo.Matches, o.todo.Feeds, o.todo.Replan
+	o.todo.Orders, o.todo.Asks, o.todo.Matches, o.todo.Feeds, o.todo.Replan = nil, nil, nil, nil, false
 	for _, order := range orders {
 		name := "Deliver"
 		if order.Channel == onboarding.ChannelSlack {
@@ -93,6 +94,9 @@ func (o *shell) carryOut(ctx workflow.Context) {
 	}
 	for _, m := range matches {
 		o.await(pending{future: call[onboarding.MatchOutput](planContext(ctx), "Match", m).future, match: &m})
+	}
+	for _, f := range feeds {
+		o.await(pending{future: call[onboarding.FeedOutput](planContext(ctx), "Feed", f).future, feed: &f})
 	}
 	if replan {
 		in := journey.PlanInput(o.state.Start.Contract, o.state.Now)
@@ -136,6 +140,12 @@ func (o *shell) answered(ctx workflow.Context, p pending) {
 			out.Peer = nil // as where nobody is free
 		}
 		o.step(journey.Logical(o.state.Now, p.match.At, now), journey.Message{Match: &journey.PeerFound{Seek: p.match.Seek, Peer: out.Peer}})
+	case p.feed != nil:
+		out, err := result[onboarding.FeedOutput]{p.future}.get(ctx)
+		if err != nil {
+			out = onboarding.FeedOutput{Unknown: true}
+		}
+		o.step(journey.Logical(o.state.Now, p.feed.At, now), journey.Message{Feed: &journey.FeedHeard{Input: *p.feed, Output: out}})
 	default:
 		cal, err := result[onboarding.Calendar]{p.future}.get(ctx)
 		if err != nil {

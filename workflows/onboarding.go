@@ -278,6 +278,7 @@ func (o *shell) step(at time.Time, m journey.Message) {
 	o.todo.Orders = append(o.todo.Orders, s.Orders...)
 	o.todo.Asks = append(o.todo.Asks, s.Asks...)
 	o.todo.Matches = append(o.todo.Matches, s.Matches...)
+	o.todo.Feeds = append(o.todo.Feeds, s.Feeds...)
 	o.todo.Suppress = append(o.todo.Suppress, s.Suppress...)
 	o.todo.Settled = append(o.todo.Settled, s.Settled...)
 	o.todo.Late = append(o.todo.Late, s.Late...)
@@ -338,7 +339,7 @@ func (o *shell) drain(ctx workflow.Context) {
 
 // more reports whether something came while the last step was being recorded.
 func (o *shell) more() bool {
-	return o.signals.Len() > 0 || o.todo.Replan || len(o.todo.Orders)+len(o.todo.Asks)+len(o.todo.Matches)+len(o.todo.Facts)+len(o.todo.Settled)+len(o.todo.Late) > 0
+	return o.signals.Len() > 0 || o.todo.Replan || len(o.todo.Orders)+len(o.todo.Asks)+len(o.todo.Matches)+len(o.todo.Feeds)+len(o.todo.Facts)+len(o.todo.Settled)+len(o.todo.Late) > 0
 }
 
 // quiet reports whether nothing is under way, so that the run may end or hand over. A signal that comes later makes the

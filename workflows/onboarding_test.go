@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/testsuite"
 	"go.temporal.io/sdk/workflow"
@@ -31,6 +32,8 @@ type world struct {
 	orders  []onboarding.Order
 	matches []onboarding.MatchInput
 	peer    string // who is free
+	feeds   []onboarding.FeedInput
+	silence onboarding.FeedOutput
 	deliver func(o onboarding.Order, nth int) (onboarding.Outcome, error)
 }
 
@@ -86,6 +89,13 @@ func (w *world) Match(_ context.Context, in onboarding.MatchInput) (onboarding.M
 	return onboarding.MatchOutput{Peer: &onboarding.PeerMatch{Peer: w.peer, Reasons: []string{"language"}}}, nil
 }
 
+func (w *world) Feed(_ context.Context, in onboarding.FeedInput) (onboarding.FeedOutput, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.feeds = append(w.feeds, in)
+	return w.silence, nil
+}
+
 var _ onboarding.Activities = (*world)(nil)
 
 // stage is a test environment with the workflow and a world registered, and the input of a fresh onboarding.
@@ -109,7 +119,7 @@ func stage(t *testing.T, w *world) (*testsuite.TestWorkflowEnvironment, workflow
 	env := suite.NewTestWorkflowEnvironment()
 	env.SetStartTime(c.SignedAt)
 	env.RegisterWorkflowWithOptions(workflows.Workflows{Plans: &shelf}.Onboarding, workflow.RegisterOptions{Name: onboarding.WorkflowOnboarding})
-	for name, fn := range map[string]any{"Plan": w.Plan, "Deliver": w.Deliver, "Alert": w.Alert, "Reconcile": w.Reconcile, "Match": w.Match, "Record": w.Record} {
+	for name, fn := range map[string]any{"Plan": w.Plan, "Deliver": w.Deliver, "Alert": w.Alert, "Reconcile": w.Reconcile, "Match": w.Match, "Feed": w.Feed, "Record": w.Record} {
 		env.RegisterActivityWithOptions(fn, activity.RegisterOptions{Name: name})
 	}
 	start := journey.Start{Contract: c, Run: 1, Rules: journey.Rules, Playbook: book.Hash, Mode: onboarding.ModeLive, Samples: true, AutoApprove: true}
@@ -180,6 +190,53 @@ func TestAMailThatFailsForAnHourIsPutOffAndThenGoes(t *testing.T) {
 	want := "touch_held provider_failing after 0s; touch_sent  after 30m0s"
 	if got := strings.Join(story, "; "); got != want {
 		t.Fatalf("the welcome's story is %q; want %q", got, want)
+	}
+}
+
+func TestTheSilenceOfACustomerWaitsForItsFeed(t *testing.T) {
+	for name, c := range map[string]struct {
+		silent time.Duration // of the feed, from day 2 on
+		fails  bool
+		want   string
+	}{
+		"alive":                        {0, false, "no_login on day 8"},
+		"silent for four working days": {4 * 24 * time.Hour, false, "no_login on day 14"},
+		"dead":                         {99 * 24 * time.Hour, false, ""},
+		"cannot be told":               {0, true, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := &world{}
+			env, in, _ := stage(t, w)
+			signed := in.Start.Contract.SignedAt
+			if c.silent > 0 {
+				w.silence.Silences = []onboarding.Span{{From: signed.AddDate(0, 0, 4), To: signed.AddDate(0, 0, 4).Add(c.silent)}}
+			}
+			w.silence.Unknown = c.fails
+			for run := range 3 { // to day 1, to the installation, and for 30 days
+				if run == 1 {
+					env.RegisterDelayedCallback(func() {
+						env.SignalWorkflow(onboarding.SignalEvent, onboarding.Event{ID: "i", Kind: onboarding.EventInstalled})
+					}, time.Hour)
+				}
+				env.ExecuteWorkflow(onboarding.WorkflowOnboarding, in)
+				next := handedOver(t, env)
+				in = workflows.Input{}
+				if err := converter.GetDefaultDataConverter().FromPayloads(next.Input, &in); err != nil {
+					t.Fatal(err)
+				}
+				env, _, _ = stage(t, w)
+				env.SetStartTime(in.State.Now)
+			}
+			var got string
+			for _, e := range w.facts {
+				if e.Kind == onboarding.EntryScore && strings.Contains(e.Reason, "no_login") {
+					got = fmt.Sprintf("%s on day %d", e.Reason, e.Day)
+				}
+			}
+			if got != c.want {
+				t.Fatalf("the evidence is %q; want %q; asked %+v", got, c.want, w.feeds)
+			}
+		})
 	}
 }
 

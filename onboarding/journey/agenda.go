@@ -33,12 +33,14 @@ const mostAtOnce = 500
 
 // advance does all that is due now, the earliest first, and notes what comes next.
 func (j *run) advance() {
+	d := desks.Get().(*desk)
+	defer desks.Put(d)
 	for range mostAtOnce {
 		if j.s.Ended != nil {
 			j.s.Due = time.Time{}
 			return
 		}
-		n := j.next()
+		n := j.next(d)
 		if n.at.After(j.s.Now) {
 			j.s.Due = wholeSecond(n.at)
 			return
@@ -49,8 +51,8 @@ func (j *run) advance() {
 	panic(fmt.Sprintf("journey: %s does not come to rest at %s", j.s.contract().ID, j.s.Now.Format(time.RFC3339)))
 }
 
-// next is the earliest thing to do. There is always one, the end at the latest.
-func (j *run) next() item {
+// next is the earliest thing to do. There is always one, the end at the latest. It holds until the desk is used again.
+func (j *run) next(d *desk) item {
 	first := item{j.endsAt(), rankEnd, j.endOfRun}
 	add := func(at time.Time, rank int, act func()) {
 		if at.Before(first.at) || at.Equal(first.at) && rank < first.rank {
@@ -67,7 +69,7 @@ func (j *run) next() item {
 		j.stateItems(&j.s.Touches[i], add)
 	}
 	var sends []time.Time
-	for _, p := range j.place() {
+	for _, p := range j.placeOn(d) {
 		if at, act, ok := j.touchItem(p); ok {
 			sends = append(sends, at)
 			add(at, rankTouch, act)

@@ -48,6 +48,8 @@ type waitingAlert struct {
 type postedAlert struct {
 	To string `json:"to"` // a person's id
 	N  int    `json:"n"`
+	// Due is the step of a rewrite that is owed and was not ordered yet.
+	Due onboarding.NoticeStep `json:"due,omitempty"`
 }
 
 func (c Case) clone() Case {
@@ -186,6 +188,10 @@ func (j *run) joinCase(c *Case, bad []remorse.Evidence, hard bool, w remorse.Wei
 	if graver || hard && c.Status == onboarding.CaseSnoozed {
 		c.Hard, c.Status, c.BackAt = true, onboarding.CaseOpen, time.Time{}
 		j.wake(c, onboarding.StepReminder)
+		return
+	}
+	if hard {
+		j.rewrite(c, onboarding.StepGrave)
 		return
 	}
 	j.rewrite(c, onboarding.StepEvidence)

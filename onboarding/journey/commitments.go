@@ -10,11 +10,37 @@ import (
 // Commitment is a promise with a date that stands.
 type Commitment = onboarding.Commitment
 
+// commitmentOf is which commitment an event is about; "" of every other event. One that names none means the only one
+// that stands; kept where none stands, the only one that was missed.
+func (j *run) commitmentOf(e onboarding.Event) string {
+	switch {
+	case !ofCommitment(e.Kind):
+		return ""
+	case e.What != "" || len(j.s.Commitments) > 1:
+		return e.What
+	case len(j.s.Commitments) == 1:
+		return j.s.Commitments[0].What
+	case e.Kind != onboarding.EventCommitmentKept:
+		return ""
+	}
+	var missed []string
+	for _, x := range j.s.Evidence {
+		if x.What != "" && x.Ended.IsZero() && !slices.Contains(missed, x.What) {
+			missed = append(missed, x.What)
+		}
+	}
+	if len(missed) != 1 {
+		return ""
+	}
+	return missed[0]
+}
+
+func ofCommitment(k onboarding.EventKind) bool {
+	return k == onboarding.EventCommitmentMade || k == onboarding.EventCommitmentMoved || k == onboarding.EventCommitmentKept
+}
+
 // commitmentEvent takes what was promised, moved and kept.
 func (j *run) commitmentEvent(e onboarding.Event) {
-	if e.What == "" && len(j.s.Commitments) == 1 {
-		e.What = j.s.Commitments[0].What // the only one there is
-	}
 	if e.What == "" || e.Due == "" && e.Kind == onboarding.EventCommitmentMoved {
 		return
 	}
@@ -114,6 +140,6 @@ func (j *run) missCommitment(c Commitment) {
 		j.raise("", onboarding.AudienceManager, "commitment_missed: "+c.What)
 	}
 	if c.By == "" {
-		j.noteByItself(j.plan.Clocks.Missed)
+		j.noteByItself(j.plan.Clocks.Missed, c.What)
 	}
 }

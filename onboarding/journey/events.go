@@ -89,6 +89,7 @@ func (j *run) event(e onboarding.Event) {
 
 // happens takes what an event means, whether somebody reported it or wrote it in a reply.
 func (j *run) happens(e onboarding.Event) {
+	e.What = j.commitmentOf(e)
 	j.milestone(e)
 	j.stageFor(e.Kind)
 	j.trouble(e)
@@ -143,24 +144,8 @@ func or(text, otherwise string) string {
 	return otherwise
 }
 
-// milestones says which fact an event makes true.
-var milestones = map[onboarding.EventKind]onboarding.Fact{
-	onboarding.EventKickoffBooked:     onboarding.FactKickoffBooked,
-	onboarding.EventKickoffHeld:       onboarding.FactKickoffHeld,
-	onboarding.EventInstalled:         onboarding.FactInstalled,
-	onboarding.EventLogin:             onboarding.FactLogin,
-	onboarding.EventFirstValue:        onboarding.FactFirstValue,
-	onboarding.EventGoalReached:       onboarding.FactGoalReached,
-	onboarding.EventTrainingBooked:    onboarding.FactTrainingArranged,
-	onboarding.EventTrainingCompleted: onboarding.FactTrainingArranged,
-	onboarding.EventContacted:         onboarding.FactContacted,
-	onboarding.EventHandoffFilled:     onboarding.FactDossier,
-	onboarding.EventHandoffAccepted:   onboarding.FactHandoffAccepted,
-	onboarding.EventInvoiceDue:        onboarding.Fact(onboarding.AnchorInvoiceDue),
-}
-
 func (j *run) milestone(e onboarding.Event) {
-	if f, ok := milestones[e.Kind]; ok {
+	if f, ok := e.Kind.Milestone(); ok {
 		at := j.s.Now
 		if e.At.Before(at) && !e.At.IsZero() { // heard of late: what counts from it counts from when it happened
 			at = wholeSecond(e.At)
@@ -357,7 +342,7 @@ func (j *run) inTime(t *onboarding.Touch, st TouchState) {
 		return
 	}
 	if counted(t) && len(st.To) > 0 {
-		_, mails := j.open()
+		_, mails := j.open(new(desk))
 		at, _ := j.fitInstant(t, j.s.Now)
 		if at, _ = j.later(t, at, mails); at.After(j.s.Now) {
 			st.NotBefore = at

@@ -95,10 +95,11 @@ func (j *run) weighEvent(e onboarding.Event) {
 	for i := range j.plan.Remorse.Signals {
 		s := &j.plan.Remorse.Signals[i]
 		if slices.Contains(s.Ends, e.Kind) {
-			j.endEvidence(s.ID)
+			j.keptInTime(s.ID, e)
+			j.endEvidenceOf(s.ID, func(x remorse.Evidence) bool { return mends(e, x) })
 		}
 		if matches(s, e) {
-			j.note(s, e.Reading)
+			j.note(s, e.Reading, e.What)
 		}
 	}
 }
@@ -120,11 +121,11 @@ func matches(s *onboarding.Signal, e onboarding.Event) bool {
 }
 
 // note adds evidence, unless it is muted.
-func (j *run) note(s *onboarding.Signal, r *onboarding.Reading) {
+func (j *run) note(s *onboarding.Signal, r *onboarding.Reading, what string) {
 	if j.muted(s) {
 		return
 	}
-	e := remorse.Evidence{Signal: s.ID, At: j.s.Now, Delicate: j.s.Stage.Delicate()}
+	e := remorse.Evidence{Signal: s.ID, At: j.s.Now, Delicate: j.s.Stage.Delicate(), What: what}
 	if r != nil {
 		e.Said = r.Evidence[:min(len(r.Evidence), 3)]
 		if r.Doubt != onboarding.DoubtNone {
@@ -187,15 +188,36 @@ func (j *run) talkQuiet() time.Time {
 
 // endEvidence ends what a signal stands for; evidence without a tail is forgotten.
 func (j *run) endEvidence(signal string) {
+	j.endEvidenceOf(signal, func(remorse.Evidence) bool { return true })
+}
+
+// endEvidenceOf ends that part of a signal's evidence.
+func (j *run) endEvidenceOf(signal string, part func(remorse.Evidence) bool) {
 	s, _ := j.plan.Remorse.Signal(signal)
 	j.s.Evidence = slices.DeleteFunc(j.s.Evidence, func(e remorse.Evidence) bool {
-		return e.Signal == signal && s.TailWeight == 0
+		return e.Signal == signal && s.TailWeight == 0 && part(e)
 	})
 	for i, e := range j.s.Evidence {
-		if e.Signal == signal && e.Ended.IsZero() {
+		if e.Signal == signal && e.Ended.IsZero() && part(e) {
 			j.s.Evidence[i].Ended = j.s.Now
 		}
 	}
+}
+
+// mends reports whether an event that ends a signal ends this evidence of it: what becomes of one commitment says nothing
+// of another.
+func mends(e onboarding.Event, x remorse.Evidence) bool {
+	return !ofCommitment(e.Kind) || x.What == "" || x.What == e.What
+}
+
+// keptInTime forgets that a commitment was missed which was kept before its day was over, and of which we heard later.
+func (j *run) keptInTime(signal string, e onboarding.Event) {
+	if signal != j.plan.Clocks.Missed || e.Kind != onboarding.EventCommitmentKept || e.What == "" {
+		return
+	}
+	j.s.Evidence = slices.DeleteFunc(j.s.Evidence, func(x remorse.Evidence) bool {
+		return x.Signal == signal && x.What == e.What && j.when(e).Before(x.At)
+	})
 }
 
 // judge weighs all evidence after something happened: the score, a case, health and mood.
@@ -297,7 +319,7 @@ func (j *run) couldWorsen() bool {
 
 // watchItems are the watches whose date is still to come, or has come without the fact.
 func (j *run) watchItems(add func(time.Time, int, func())) {
-	if j.s.Pause != nil || j.s.Gone || j.leaving() {
+	if j.watchesRest() {
 		return
 	}
 	for i := range j.plan.Remorse.Signals {
@@ -305,14 +327,24 @@ func (j *run) watchItems(add func(time.Time, int, func())) {
 		if s.Watch == nil || slices.Contains(j.s.Missed, s.ID) {
 			continue
 		}
-		if at, ok := j.watched(s.Watch); ok {
+		from, ok := j.watchedFrom(s.Watch)
+		if !ok {
+			continue
+		}
+		at := j.watched(s.Watch, from, 0)
+		if s.Watch.Feed == "" || j.s.Start.FeedsLive {
 			add(at, rankWatch, func() { j.missed(s.ID) })
+		} else if at, ok := j.mayAskFeed(s.ID, from, at); ok {
+			add(at, rankWatch, func() { j.askFeed(s, from) })
 		}
 	}
 }
 
-// watched is when a watch comes true; not ok while it has nothing to watch for.
-func (j *run) watched(w *onboarding.Watch) (time.Time, bool) {
+// watchesRest reports whether the silence of this customer means nothing now.
+func (j *run) watchesRest() bool { return j.s.Pause != nil || j.s.Gone || j.leaving() }
+
+// watchedFrom is the instant from which a watch counts; not ok while it has nothing to watch for.
+func (j *run) watchedFrom(w *onboarding.Watch) (time.Time, bool) {
 	if w.Feed != "" && !j.plan.HasFeed(w.Feed) || w.Needs != "" && !j.fact(w.Needs) || j.fact(w.Fact) && !w.Stopped {
 		return time.Time{}, false
 	}
@@ -328,24 +360,29 @@ func (j *run) watched(w *onboarding.Watch) (time.Time, bool) {
 			from = later
 		}
 	}
+	return from, true
+}
+
+// watched is when a watch comes true that counts so many working days more than its own.
+func (j *run) watched(w *onboarding.Watch, from time.Time, more int) time.Time {
 	cust := j.customer()
-	at, _ := cust.At(cust.AddWorking(j.shifted(cust.Date(from), from), w.Days), cust.Close)
+	at, _ := cust.At(cust.AddWorking(j.shifted(cust.Date(from), from), w.Days+more), cust.Close)
 	if quiet := j.talkQuiet(); quiet.After(at) {
 		at = quiet
 	}
-	return at, true
+	return at
 }
 
 // missed notes that what was watched for did not happen.
 func (j *run) missed(signal string) {
 	j.s.Missed = append(j.s.Missed, signal)
-	j.noteByItself(signal)
+	j.noteByItself(signal, "")
 }
 
-// noteByItself takes evidence that no event brings: time alone did.
-func (j *run) noteByItself(signal string) {
+// noteByItself takes evidence that no event brings: time alone did. What is the commitment that it is about.
+func (j *run) noteByItself(signal, what string) {
 	if s, ok := j.plan.Remorse.Signal(signal); ok {
-		j.note(&s, nil)
+		j.note(&s, nil, what)
 		j.judge()
 	}
 }

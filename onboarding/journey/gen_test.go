@@ -315,7 +315,7 @@ func fill(t *rapid.T, e *onboarding.Event, c onboarding.Contract, plan *onboardi
 func worlds(t *rapid.T, shipped *onboarding.Playbook) *world {
 	plan := plans(t, shipped)
 	c := contracts(t)
-	w := &world{plan: plan, events: scripts(t, c, plan), seed: rapid.Uint64().Draw(t, "seed"), calm: rapid.Bool().Draw(t, "calm"),
+	w := &world{plan: plan, events: scripts(t, c, plan), seed: rapid.Uint64().Draw(t, "seed"), calm: rapid.Bool().Draw(t, "calm"), dead: rapid.Bool().Draw(t, "dead"),
 		start: journey.Start{Contract: c, Run: 1, Rules: journey.Rules, Mode: onboarding.ModeLive, Samples: rapid.Bool().Draw(t, "samples"),
 			AutoApprove: !onceIn(t, 2, "asked"), Peers: pool(t)}}
 	if onceIn(t, 3, "reviewed") {

@@ -23,6 +23,7 @@ type Message struct {
 	Found    *TouchFound
 	Calendar *onboarding.Calendar
 	Match    *PeerFound
+	Feed     *FeedHeard
 }
 
 // TouchOutcome answers an order.
@@ -43,6 +44,7 @@ type Step struct {
 	Orders   []onboarding.Order
 	Asks     []Ask
 	Matches  []onboarding.MatchInput // what became of places at peers, and the search for one
+	Feeds    []onboarding.FeedInput  // which feeds a watch has to know of
 	Suppress []onboarding.Suppression
 	Settled  []string // inbox events that were consumed
 	Late     []string // inbox events that came after the end
@@ -88,6 +90,7 @@ func (j Journey) Apply(s State, now time.Time, m Message) (State, Step) {
 	r := &run{plan: j.plan, s: &s, idle: m == (Message{})}
 	if s.Ended != nil {
 		r.afterEnd(m)
+		r.rewriteDue()
 		r.askOutside()
 		return s, r.step
 	}
@@ -108,8 +111,11 @@ func (j Journey) Apply(s State, now time.Time, m Message) (State, Step) {
 		r.recalendar(*m.Calendar)
 	case m.Match != nil:
 		r.matched(*m.Match)
+	case m.Feed != nil:
+		r.heardFeed(*m.Feed)
 	}
 	r.advance()
+	r.rewriteDue()
 	r.askOutside()
 	return s, r.step
 }

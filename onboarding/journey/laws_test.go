@@ -41,6 +41,7 @@ var laws = []struct {
 	{"instants never go back", neverGoesBack},
 	{"the run ends in time, and nothing happens after", endsInTime},
 	{"a peer is asked by one customer at a time, never more often than they said, and every place is settled", asksPeersKindly},
+	{"the silence of a customer means nothing while the feed is dead", takesNoDeadFeedForSilence},
 	{"nobody is introduced before both have said yes", introducesTheWilling},
 }
 
@@ -298,6 +299,19 @@ func introducesTheWilling(t *rapid.T, w *world) {
 			said[e.To] = true
 		case e.Kind == onboarding.EntryPeerIntroduced && (!said[e.To] || len(said) < 2):
 			t.Fatalf("introduced to %s after a yes of %v alone", e.To, said)
+		}
+	}
+}
+
+func takesNoDeadFeedForSilence(t *rapid.T, w *world) {
+	for _, e := range w.told.entries {
+		if e.Kind != onboarding.EntryScore || !w.dead {
+			continue
+		}
+		for id := range strings.SplitSeq(e.Reason, ", ") {
+			if s, ok := w.plan.Remorse.Signal(id); ok && s.Watch != nil && s.Watch.Feed != "" {
+				t.Fatalf("%s is taken for evidence on day %d, and nobody was heard of", id, e.Day)
+			}
 		}
 	}
 }

@@ -53,6 +53,28 @@ func (j Journey) Leaving(s State, until time.Time) []Leaving {
 	return out
 }
 
+// Draft is a mail to the customer as it would be ordered at its time, whatever else holds it until then; not ok for one
+// that is no mail, has gone, or would be dropped.
+func (j Journey) Draft(s State, touch string) (onboarding.Order, bool) {
+	if s.Ended != nil {
+		return onboarding.Order{}, false
+	}
+	s = s.clone()
+	r := &run{plan: j.plan, s: &s, idle: true}
+	for _, p := range r.place() {
+		if p.touch.ID == touch && toCustomer(p.touch) {
+			l, ok := j.leaving(s, p.state, p.touch, p)
+			return l.Order, ok
+		}
+	}
+	t, st := r.planned(touch), s.touch(touch)
+	if !r.unplanned(&t) || !toCustomer(&t) || !st.waits() {
+		return onboarding.Order{}, false
+	}
+	l, ok := j.leaving(s, st, &t, nil)
+	return l.Order, ok
+}
+
 func toCustomer(t *onboarding.Touch) bool {
 	return t.Audience == onboarding.AudienceCustomer && t.Channel == onboarding.ChannelEmail
 }

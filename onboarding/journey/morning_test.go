@@ -1,6 +1,7 @@
 package journey_test
 
 import (
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -91,7 +92,8 @@ func TestWhatLeavesTodayIsWhatThenLeft(t *testing.T) {
 			if name == "harbor" { // quiet: nothing happens
 				events = nil
 			}
-			mornings(t, start, events, sent, func(day onboarding.Date, _ journey.State, leaving []journey.Leaving, went []string) {
+			core := journey.New(defaultPlan(t))
+			mornings(t, start, events, sent, func(day onboarding.Date, s journey.State, leaving []journey.Leaving, went []string) {
 				all += len(went)
 				if got := touchIDs(leaving); !slices.Equal(got, went) {
 					t.Errorf("on %s %v were to leave and %v left", day, got, went)
@@ -99,6 +101,9 @@ func TestWhatLeavesTodayIsWhatThenLeft(t *testing.T) {
 				for _, l := range leaving {
 					if l.Waits || l.Order.Touch != l.Touch || len(l.Order.To) == 0 || !l.Order.At.Equal(l.At) {
 						t.Errorf("%s: %+v", l.Touch, l)
+					}
+					if o, ok := core.Draft(s, l.Touch); !ok || !reflect.DeepEqual(o, l.Order) {
+						t.Errorf("%s would be written as %+v, %v, and leave as %+v", l.Touch, o, ok, l.Order)
 					}
 				}
 			})
@@ -145,4 +150,34 @@ func TestAPausedOrEndedOnboardingHasNothingLeaving(t *testing.T) {
 			t.Errorf("on %s %v were to leave", day, touchIDs(leaving))
 		}
 	})
+}
+
+func TestADraftIsThereUntilItsMailHasGoneWhateverHoldsIt(t *testing.T) {
+	c := acme(t)
+	start := journey.Start{Contract: c, Run: 1, Mode: onboarding.ModeLive, Samples: true, AutoApprove: true}
+	events := []onboarding.Event{{ID: "p", Kind: onboarding.EventPaused, At: c.SignedAt.Add(time.Hour).UTC()},
+		{ID: "e", Kind: onboarding.EventEnded, Reason: "x", At: c.SignedAt.AddDate(0, 0, 20).UTC()}}
+	core := journey.New(defaultPlan(t))
+	days := 0
+	mornings(t, start, events, sent, func(day onboarding.Date, s journey.State, _ []journey.Leaving, _ []string) {
+		if s.Ended != nil {
+			return
+		}
+		days++
+		if o, ok := core.Draft(s, "case-history-1"); !ok || o.Touch != "case-history-1" || len(o.To) == 0 {
+			t.Errorf("on %s there is no draft of what the pause holds: %+v", day, o)
+		}
+		for _, touch := range []string{"welcome", "owner-first-call", "no-such-touch"} { // gone, no mail, nothing
+			if o, ok := core.Draft(s, touch); ok {
+				t.Errorf("on %s there is a draft of %s: %+v", day, touch, o)
+			}
+		}
+		s.Ended = &journey.Ending{}
+		if _, ok := core.Draft(s, "case-history-1"); ok {
+			t.Error("an ended onboarding has a draft")
+		}
+	})
+	if days < 5 {
+		t.Errorf("looked on %d days", days)
+	}
 }

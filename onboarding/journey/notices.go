@@ -49,17 +49,74 @@ func (j *run) alert(c *Case, to onboarding.Audience, step onboarding.NoticeStep)
 	id := j.personOf(to)
 	c.Sent++
 	if !slices.ContainsFunc(c.Posted, func(p postedAlert) bool { return p.To == id }) {
-		c.Posted = append(c.Posted, postedAlert{id, c.Sent})
+		c.Posted = append(c.Posted, postedAlert{To: id, N: c.Sent})
 	}
 	j.notify(instance(c.ID, strconv.Itoa(c.Sent)), id, step)
 }
 
-// rewrite changes the messages about a case that stand.
+// rewrite changes the messages about a case that stand, at the end of this step and once for all that it brings.
 func (j *run) rewrite(c *Case, step onboarding.NoticeStep) {
-	for _, p := range c.Posted {
-		c.Sent++
-		j.notify(instance(c.ID, strconv.Itoa(c.Sent)), p.To, step)
+	for i := range c.Posted {
+		c.Posted[i].Due = graver(c.Posted[i].Due, step)
 	}
+}
+
+// rewrites are the steps that change a message, the one that says most last.
+var rewrites = []onboarding.NoticeStep{onboarding.StepEvidence, onboarding.StepGrave, onboarding.StepChanged}
+
+// graver is the one of two rewrites that says more.
+func graver(a, b onboarding.NoticeStep) onboarding.NoticeStep {
+	if slices.Index(rewrites, a) > slices.Index(rewrites, b) {
+		return a
+	}
+	return b
+}
+
+// rewriteDue orders the rewrites that are owed. A message that is on its way, itself or rewritten, is rewritten after the
+// answer, once for all that came meanwhile; one that was put off says what there is when it goes.
+func (j *run) rewriteDue() {
+	for i := range j.s.Open {
+		c := &j.s.Open[i]
+		for n := range c.Posted {
+			p := &c.Posted[n]
+			if p.Due == "" {
+				continue
+			}
+			sending, waiting := j.underWay(c, p)
+			if sending {
+				continue
+			}
+			due := p.Due
+			p.Due = ""
+			if waiting != nil {
+				if step := onboarding.NoticeStep(waiting.Variant); step.Rewrites() {
+					waiting.Variant = string(graver(step, due))
+				}
+				continue
+			}
+			c.Sent++
+			j.notify(instance(c.ID, strconv.Itoa(c.Sent)), p.To, due)
+		}
+	}
+}
+
+// underWay looks for what will show a message, or is about to change it: whether it was ordered and not answered, or
+// waits to go.
+func (j *run) underWay(c *Case, p *postedAlert) (sending bool, waiting *TouchState) {
+	for i := range j.s.Touches {
+		st := &j.s.Touches[i]
+		if !isNotice(st.ID) || base(st.ID) != c.ID || !slices.Contains(st.To, p.To) {
+			continue
+		}
+		if first := instance(c.ID, strconv.Itoa(p.N)); st.ID != first && !onboarding.NoticeStep(st.Variant).Rewrites() {
+			continue // a reminder in its thread
+		}
+		sending = sending || st.Status == touchSending
+		if st.waits() {
+			waiting = st
+		}
+	}
+	return sending, waiting
 }
 
 // tellOurs orders a message that is about no case, for the hours of whom it is for; ops are always there.

@@ -22,15 +22,8 @@ const (
 	peerClosed  peerStatus = "closed"
 )
 
-const (
-	mostPeers = 3 // are asked for one customer
-	// peerAnswerDays is how many working days a peer has for their answer.
-	peerAnswerDays = 5
-	// offerStands is how long a customer has where the offer names no expiry.
-	offerStands = 14 * 24 * time.Hour
-	// calmForPeer is how many days a customer must have been content to be asked to be a peer.
-	calmForPeer = 14
-)
+// offerStands is how long a customer has where the offer names no expiry.
+const offerStands = 14 * 24 * time.Hour
 
 // Introduction is the way of a customer and a peer to each other: the offer, the customer's yes, the peer's yes to this
 // very introduction, and only then the names. The peer stands here by id alone.
@@ -251,7 +244,7 @@ func (j *run) peerAsked(peer string) {
 	in := &j.s.Introduction
 	if in.Status == peerWanted && in.Peer == peer {
 		w := j.customer()
-		in.Until, _ = w.At(w.AddWorking(w.Date(j.s.Now), peerAnswerDays), w.Close)
+		in.Until, _ = w.At(w.AddWorking(w.Date(j.s.Now), j.plan.Peers.AnswerDays), w.Close)
 	}
 }
 
@@ -274,7 +267,7 @@ func (j *run) nextPeer() {
 func (j *run) nextSearch() {
 	in := &j.s.Introduction
 	in.Peer, in.Reasons, in.Until = "", nil, time.Time{}
-	if in.Asked >= mostPeers {
+	if in.Asked >= j.plan.Peers.Tries {
 		j.noPeerLeft()
 		return
 	}
@@ -427,7 +420,7 @@ func (j *run) mayBeAsked() bool {
 	if _, reached := j.s.happened(onboarding.FactFirstValue); !reached || len(j.s.Troubles) > 0 || j.openCase() != nil || j.leaving() {
 		return false
 	}
-	calm := j.s.Now.AddDate(0, 0, -calmForPeer)
+	calm := j.s.Now.AddDate(0, 0, -j.plan.Peers.CalmDays)
 	return !j.s.CalmSince.After(calm) && !slices.ContainsFunc(j.s.Open, func(c Case) bool { return c.Closed.After(calm) })
 }
 

@@ -86,6 +86,10 @@ func TestIntroductions(t *testing.T) {
 			"27 09:00 touch_sent peer-request > corso",
 			"35 09:00 touch_sent peer-request > dosso",
 			"42 17:30 task_raised peer-offer no_peer_left > o-7")},
+		{"the playbook says how long and how many", []func(*story){yes("day 19 10:00"), func(s *story) { s.plan.Peers.AnswerDays, s.plan.Peers.Tries = 2, 2 }}, append(offer[:2:2],
+			"19 10:00 touch_sent peer-request > borgo",
+			"22 09:00 touch_sent peer-request > corso",
+			"26 17:30 task_raised peer-offer no_peer_left > o-7")},
 		{"nobody else is there: the owner looks", []func(*story){only(borgo), yes("day 19 10:00"), from("day 20 11:00", "borgo", onboarding.EventPeerDeclined)}, append(offer[:2:2],
 			"19 10:00 touch_sent peer-request > borgo",
 			"20 11:00 task_raised peer-offer no_peer_left > o-7")},
@@ -236,6 +240,10 @@ func TestWhoMayBeAskedToBeAPeer(t *testing.T) {
 		}, "96 09:00 touch_dropped peer-ask no consent to be asked as a peer"},
 		{"three weeks after one", func(s *story) {
 			s.on("day 60 10:00", onboarding.EventFirstValue).on("day 72 10:00", onboarding.EventComplaint).on("day 73 10:00", onboarding.EventAnswered)
+		}, "96 09:00 touch_sent peer-ask"},
+		{"or when the playbook says", func(s *story) {
+			s.plan.Peers.CalmDays = 7
+			s.on("day 60 10:00", onboarding.EventFirstValue).on("day 85 10:00", onboarding.EventComplaint).on("day 86 10:00", onboarding.EventAnswered)
 		}, "96 09:00 touch_sent peer-ask"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/centogiorni/centogiorni/onboarding"
@@ -40,10 +41,12 @@ func (p *placed) unapproved() bool {
 // those planned ones that chose before it, whether or not their milestones have come. Nothing here looks at the clock
 // but for what is overdue, and which mails stay is decided only when something happens, so that a promise stands still
 // while nothing does.
-func (j *run) place() []*placed {
-	ps, mails := j.open()
+func (j *run) place() []*placed { return j.placeOn(new(desk)) }
+
+func (j *run) placeOn(d *desk) []*placed {
+	ps, mails := j.open(d)
 	slices.SortStableFunc(ps, choosesFirst)
-	for !j.choose(ps, slices.Clone(mails)) {
+	for !j.choose(ps, d.again(mails)) {
 		slices.SortStableFunc(ps, choosesFirst)
 	}
 	for _, p := range ps {
@@ -55,10 +58,26 @@ func (j *run) place() []*placed {
 	return ps
 }
 
+// desk is room to place touches on: placing on it again overwrites what lay there.
+type desk struct {
+	all    []placed
+	ps     []*placed
+	mails  []time.Time
+	chosen []time.Time // room for the mails that choose their time
+}
+
+var desks = sync.Pool{New: func() any { return new(desk) }}
+
+// again is a copy of the mails with room for all that may choose their time.
+func (d *desk) again(mails []time.Time) []time.Time {
+	d.chosen = append(slices.Grow(d.chosen[:0], len(mails)+len(d.ps)), mails...)
+	return d.chosen
+}
+
 // open lists the open touches, and the mails that may have gone in order.
-func (j *run) open() (ps []*placed, mails []time.Time) {
-	all := make([]placed, 0, len(j.plan.Touches)) // never grows, so that the pointers hold
-	ps, mails = make([]*placed, 0, len(j.plan.Touches)), make([]time.Time, 0, 2*len(j.plan.Touches))
+func (j *run) open(d *desk) (ps []*placed, mails []time.Time) {
+	all := slices.Grow(d.all[:0], len(j.plan.Touches)) // does not grow further, so that the pointers hold
+	ps, mails = d.ps[:0], d.mails[:0]
 	for i := range j.plan.Touches {
 		t := &j.plan.Touches[i]
 		if j.unplanned(t) {
@@ -75,6 +94,7 @@ func (j *run) open() (ps []*placed, mails []time.Time) {
 		}
 	}
 	slices.SortFunc(mails, time.Time.Compare)
+	d.all, d.ps, d.mails = all, ps, mails
 	return ps, mails
 }
 
@@ -289,11 +309,12 @@ func (j *run) clash(t *onboarding.Touch, at time.Time, mails []time.Time) onboar
 // underCap looks at every 168-hour window that holds the mail: one that begins at the signature may hold the first
 // week's number, one that reaches past day 7 the smaller one. It is enough to look at windows that begin with a mail.
 func (j *run) underCap(at time.Time, mails []time.Time) bool {
-	var near []time.Time
-	for _, m := range mails {
-		if at.Sub(m).Abs() < week {
-			near = append(near, m)
-		}
+	near := mails
+	for len(near) > 0 && at.Sub(near[0]) >= week {
+		near = near[1:]
+	}
+	for len(near) > 0 && near[len(near)-1].Sub(at) >= week {
+		near = near[:len(near)-1]
 	}
 	fits := func(from time.Time) bool {
 		n, most := 1, j.plan.Caps.AnyWeek

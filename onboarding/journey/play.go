@@ -19,6 +19,8 @@ type Outside interface {
 	Find(onboarding.ReconcileInput) onboarding.Found
 	// Match seeks a peer.
 	Match(onboarding.MatchInput) onboarding.MatchOutput
+	// Feed tells when a feed was silent.
+	Feed(onboarding.FeedInput) onboarding.FeedOutput
 }
 
 // Story is a played onboarding: its entries by instant, then by order of emission.
@@ -95,6 +97,12 @@ func (p *player) take(s State, step Step) (State, error) {
 	for _, m := range step.Matches {
 		var err error
 		if s, err = p.apply(s, Message{Match: &PeerFound{Seek: m.Seek, Peer: p.out.Match(m).Peer}}); err != nil {
+			return s, err
+		}
+	}
+	for _, f := range step.Feeds {
+		var err error
+		if s, err = p.apply(s, Message{Feed: &FeedHeard{f, p.out.Feed(f)}}); err != nil {
 			return s, err
 		}
 	}

@@ -2,6 +2,7 @@ package journey_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/centogiorni/centogiorni/onboarding"
@@ -57,6 +58,28 @@ func TestSilence(t *testing.T) {
 			"13 17:30 score no_login 14",
 			"27 17:30 score ability training_not_booked 5",
 			"33 17:30 score ability login_stopped 25",
+		}},
+		{"of log-ins does not count while the feed is silent, and counts on when it speaks", func(s *story) {
+			s.on("day 1 10:00", onboarding.EventContacted).on("day 5 10:00", onboarding.EventKickoffHeld).on("day 6 10:00", onboarding.EventInstalled)
+			s.silent("day 8 09:00", "day 14 12:00")
+		}, []string{
+			"1 10:00 score contacted 0",
+			"19 17:30 score no_login 16",
+			"33 17:30 score ability training_not_booked 25",
+		}},
+		{"of log-ins means nothing while the feed is dead", func(s *story) {
+			s.on("day 1 10:00", onboarding.EventContacted).on("day 5 10:00", onboarding.EventKickoffHeld).on("day 6 10:00", onboarding.EventInstalled)
+			s.silent("day 2 09:00", "day 99 09:00")
+		}, []string{
+			"1 10:00 score contacted 0",
+		}},
+		{"of log-ins ends with one while the feed is asked about", func(s *story) {
+			s.on("day 1 10:00", onboarding.EventContacted).on("day 5 10:00", onboarding.EventKickoffHeld).on("day 6 10:00", onboarding.EventInstalled).
+				on("day 14 10:00", onboarding.EventLogin).on("day 15 10:00", onboarding.EventTrainingBooked)
+			s.silent("day 8 09:00", "day 14 09:00")
+		}, []string{
+			"1 10:00 score contacted 0",
+			"28 17:30 score login_stopped 17",
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -399,6 +422,28 @@ func TestCommitments(t *testing.T) {
 			"23 00:00 score value commitment_missed 47",
 			"23 00:00 health amber 47",
 		}},
+		{"kept too late it was broken all the same, and weighs as what was mended", func(s *story) {
+			made(s)
+			s.on("day 20 10:00", onboarding.EventCommitmentKept, what("import"))
+		}, []string{
+			"18 09:00 task_raised o-7 commitment_due: import",
+			"20 00:00 task_raised o-7 commitment_missed: import",
+			"20 00:00 score value commitment_missed 47",
+			"20 00:00 health amber 47",
+			"20 10:00 health green 22",
+			"21 09:00 task_raised o-7 phase_late: acclimate",
+		}},
+		{"kept in time and told too late it was never broken", func(s *story) {
+			made(s)
+			s.on("day 20 10:00", onboarding.EventLogin).on("day 19 17:00", onboarding.EventCommitmentKept, what("import"))
+		}, []string{
+			"18 09:00 task_raised o-7 commitment_due: import",
+			"20 00:00 task_raised o-7 commitment_missed: import",
+			"20 00:00 score value commitment_missed 47",
+			"20 00:00 health amber 47",
+			"20 10:00 health green 0",
+			"21 09:00 task_raised o-7 phase_late: acclimate",
+		}},
 		{"theirs is a task", func(s *story) {
 			s.on("day 13 12:30", onboarding.EventCommitmentMade, what("import"), due("2026-02-03T12:00:00+01:00"), by(onboarding.ByThem))
 		}, []string{
@@ -421,5 +466,54 @@ func TestCommitments(t *testing.T) {
 		got := s.play().feelings(kinds...)
 		want(t, got[len(got)-2:], "18 00:00 task_raised o-7 commitment_missed: il trasferimento delle anagrafiche articoli",
 			"18 00:00 task_raised m-1 commitment_missed: il trasferimento delle anagrafiche articoli")
+	})
+}
+
+func TestACommitmentThatIsKeptLateMendsNoOther(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		kept []string // on day 21, in this order; "" names none
+		want string   // what is still broken, and what was mended
+	}{
+		{"none", nil, "broken: import, broken: training plan"},
+		{"one of two", []string{"training plan"}, "broken: import, mended: training plan"},
+		{"both", []string{"training plan", "import"}, "mended: import, mended: training plan"},
+		{"one that nobody promised", []string{"cake"}, "broken: import, broken: training plan"},
+		{"one of two, nobody says which", []string{""}, "broken: import, broken: training plan"},
+		{"the only one that is left, nobody says which", []string{"import", ""}, "mended: import, mended: training plan"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := calm(t)
+			for _, w := range []string{"import", "training plan"} {
+				s.on("day 13 12:30", onboarding.EventCommitmentMade, what(w), due("2026-02-03"))
+			}
+			for _, w := range c.kept {
+				s.on("day 21 10:00", onboarding.EventCommitmentKept, what(w))
+			}
+			s.on("day 22 10:00", onboarding.EventEnded)
+			var got []string
+			for _, e := range s.play().final.Evidence {
+				if e.Signal == "commitment_missed" {
+					is := "broken: "
+					if !e.Ended.IsZero() {
+						is = "mended: "
+					}
+					got = append(got, is+e.What)
+				}
+			}
+			if got := strings.Join(got, ", "); got != c.want {
+				t.Errorf("%s; want %s", got, c.want)
+			}
+		})
+	}
+	t.Run("of two the one that stands is meant, where nobody says which", func(t *testing.T) {
+		s := calm(t)
+		s.on("day 13 12:30", onboarding.EventCommitmentMade, what("import"), due("2026-02-03"))
+		s.on("day 20 12:30", onboarding.EventCommitmentMade, what("training plan"), due("2026-02-09"))
+		s.on("day 21 10:00", onboarding.EventCommitmentKept).on("day 22 10:00", onboarding.EventEnded)
+		final := s.play().final
+		if len(final.Commitments) != 0 || len(final.Evidence) == 0 || !final.Evidence[len(final.Evidence)-1].Ended.IsZero() {
+			t.Errorf("%+v, %+v", final.Commitments, final.Evidence)
+		}
 	})
 }

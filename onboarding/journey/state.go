@@ -21,6 +21,8 @@ type Start struct {
 	Samples bool `json:"samples,omitempty"`
 	// AutoApprove takes the owner's approval as given: the outbox, the rehearsal.
 	AutoApprove bool `json:"auto_approve,omitempty"`
+	// FeedsLive takes it that every declared feed is alive: the outbox, the rehearsal.
+	FeedsLive bool `json:"feeds_live,omitempty"`
 	// Joined is when a customer already in mid-onboarding was taken over; zero for a fresh contract.
 	Joined time.Time `json:"joined,omitzero"`
 	// Milestones are imported with a joined customer.
@@ -61,6 +63,8 @@ type State struct {
 	Feelings   `json:"feelings,omitzero"`
 	// Missed are the watches that came true and whose fact has not come yet.
 	Missed []string `json:"missed,omitempty"`
+	// Feeds are the watches that have to know first whether their feed is alive.
+	Feeds []FeedWatch `json:"feeds,omitempty"`
 	// Open are the cases, the newest last, resolved ones too; CaseCount numbers them, Notices the other messages to ours.
 	Open      []Case  `json:"cases,omitempty"`
 	CaseCount int     `json:"case_count,omitempty"`
@@ -236,7 +240,7 @@ func (s State) clone() State {
 	s.LatePhases = slices.Clone(s.LatePhases)
 	s.Told = slices.Clone(s.Told)
 	s.Feelings = s.Feelings.clone()
-	s.Missed = slices.Clone(s.Missed)
+	s.Missed, s.Feeds = slices.Clone(s.Missed), slices.Clone(s.Feeds)
 	s.Open = slices.Clone(s.Open)
 	for i := range s.Open {
 		s.Open[i] = s.Open[i].clone()

@@ -100,7 +100,9 @@ type story struct {
 	carry func(touch string, attempt int, o onboarding.Order) onboarding.Outcome
 	find  func(touch string, attempt int) onboarding.Found
 
-	backup *onboarding.Person // of the owner
+	backup   *onboarding.Person // of the owner
+	silences []onboarding.Span  // of every feed
+	hears    []onboarding.FeedInput
 
 	orders  []onboarding.Order
 	asked   []string
@@ -136,6 +138,25 @@ func (s *story) on(when string, kind onboarding.EventKind, change ...func(*onboa
 	return s
 }
 
+// silent adds a silence of every feed, between two instants of the customer's clock.
+func (s *story) silent(from, to string) *story {
+	s.t.Helper()
+	var span onboarding.Span
+	for at, when := range map[*time.Time]string{&span.From: from, &span.To: to} {
+		w, err := scenario.ParseWhen(when)
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		loc, err := time.LoadLocation(s.contract().Customer.TimeZone)
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		*at = w.Instant(s.contract().SignedAt, loc)
+	}
+	s.silences = append(s.silences, span)
+	return s
+}
+
 // Fields of events.
 func until(day string) func(*onboarding.Event) { return func(e *onboarding.Event) { e.Until = day } }
 func shift(e *onboarding.Event)                { e.Dates = "shift" }
@@ -152,6 +173,12 @@ func answer(s, v string) func(*onboarding.Event) {
 func (s *story) Plan(in onboarding.PlanInput) (onboarding.Calendar, error) {
 	in.Backup = s.backup
 	return calendar.ForContract(in)
+}
+
+// Feed tells the story's silences.
+func (s *story) Feed(in onboarding.FeedInput) onboarding.FeedOutput {
+	s.hears = append(s.hears, in)
+	return onboarding.FeedOutput{Silences: s.silences}
 }
 
 // Match keeps the places of the story's own peers.

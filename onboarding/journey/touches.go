@@ -40,7 +40,7 @@ func (j *run) send(p *placed) {
 	if c := j.openCase(); c != nil && t.JoinsCase {
 		c.Signals = addNames(c.Signals, []string{t.ID}, nil)
 		j.drop(t, "joined: "+c.ID)
-		j.rewrite(c, onboarding.StepEvidence)
+		j.rewrite(c, onboarding.StepGrave)
 		return
 	}
 	st.To = j.recipients(t)

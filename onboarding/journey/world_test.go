@@ -22,6 +22,7 @@ type world struct {
 	events []onboarding.Event
 	seed   uint64
 	calm   bool // every mail goes at once
+	dead   bool // no feed reports anything of other customers
 	// reviewed is for how long after the signature customers' mails need an approval.
 	reviewed time.Duration
 	noise    []time.Time // empty ticks
@@ -58,6 +59,8 @@ type send struct {
 	order onboarding.Order
 	place onboarding.Customer
 	final onboarding.OutcomeKind // sent, dropped or deferred; unknown while nobody could tell
+	// answered is when its answer came, whatever it was.
+	answered time.Time
 }
 
 func (w *world) chance(parts ...any) uint64 {
@@ -172,15 +175,31 @@ func (w *world) take(s journey.State, step journey.Step) {
 		}
 		w.later(w.state.Now.Add(after), journey.Message{Match: &journey.PeerFound{Seek: m.Seek, Peer: found}})
 	}
+	for _, f := range step.Feeds {
+		after := time.Duration(w.chance("heard", f.Signal, f.At.Unix())%20) * time.Minute
+		if w.calm {
+			after = 0
+		}
+		w.later(w.state.Now.Add(after), journey.Message{Feed: &journey.FeedHeard{Input: f, Output: w.hear(f)}})
+	}
 	for _, o := range step.Orders {
 		out, after := w.carry(o)
-		w.told.sends = append(w.told.sends, &send{order: o, place: place, final: out.Kind})
+		w.told.sends = append(w.told.sends, &send{order: o, place: place, final: out.Kind, answered: o.At.Add(after)})
 		w.later(o.At.Add(after), journey.Message{Outcome: &journey.TouchOutcome{Touch: o.Touch, Outcome: out}})
 	}
 	for _, a := range step.Asks {
 		found, after := w.find(a)
 		w.later(w.state.Now.Add(after), journey.Message{Found: &journey.TouchFound{Touch: a.Touch, Found: found}})
 	}
+}
+
+// hear tells when a feed was silent: always where it is dead, else for a part of the time.
+func (w *world) hear(f onboarding.FeedInput) onboarding.FeedOutput {
+	silence := onboarding.Span{From: f.From, To: f.At}
+	if !w.dead {
+		silence.To = f.From.Add(f.At.Sub(f.From) * time.Duration(w.chance("silence", f.Signal)%3) / 3)
+	}
+	return onboarding.FeedOutput{Silences: []onboarding.Span{silence}, Unknown: !w.dead && w.chance("unheard", f.Signal, f.At.Unix())%4 == 0}
 }
 
 // openPlaces counts the places that are kept, the most there ever were at one peer.

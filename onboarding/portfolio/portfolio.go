@@ -87,6 +87,9 @@ func (w *world) Plan(in onboarding.PlanInput) (onboarding.Calendar, error) {
 	return w.in.Calendars(in)
 }
 
+// Feed finds every feed alive.
+func (w *world) Feed(onboarding.FeedInput) onboarding.FeedOutput { return onboarding.FeedOutput{} }
+
 // Match seeks among the peers of the play.
 func (w *world) Match(in onboarding.MatchInput) onboarding.MatchOutput { return in.Played() }
 

@@ -26,8 +26,12 @@ type dialog struct {
 	title string // key
 	// blocks are the inputs as they are shown.
 	blocks func(f form) []api.Block
-	// events are what the answers mean, or their faults by input; both may depend on nothing but the answers.
+	// events are what the answers mean, none where they change nothing, or their faults by input; both may depend on
+	// nothing but the answers and what the dialog carries.
 	events func(w words, in answers, c click, today onboarding.Date) ([]onboarding.Event, map[string]string)
+	// prepare adds to the form what must be looked up before it is shown, in no more time than ctx has; nil where nothing
+	// must. What it could not find the form does without.
+	prepare func(ctx context.Context, h *Handler, f *form)
 	// complete adds what must be looked up; nil where nothing must. Its error is told.
 	complete func(e *onboarding.Event, in answers, s Standing, people []onboarding.Person) error
 }
@@ -39,6 +43,7 @@ type form struct {
 	standing Standing
 	people   []onboarding.Person
 	today    onboarding.Date
+	draft    *Draft // of the mail to edit; nil where it could not be had in time
 }
 
 var dialogs = map[onboarding.ActionID]dialog{
@@ -47,7 +52,7 @@ var dialogs = map[onboarding.ActionID]dialog{
 	onboarding.ActionResolve:    {title: "resolve_title", blocks: choiceForm("outcome", onboarding.Outcomes), events: chosen(onboarding.EventResolved, "outcome")},
 	onboarding.ActionReassign:   {title: "reassign_title", blocks: ownerForm, events: ownerChanged, complete: resolveOwner},
 	onboarding.ActionReturn:     {title: "return_title", blocks: returnForm, events: returned},
-	onboarding.ActionEdit:       {title: "touch_edit_title", blocks: editForm, events: edited},
+	onboarding.ActionEdit:       {title: "touch_edit_title", blocks: editForm, events: edited, prepare: fetchDraft},
 	onboarding.ActionDossier:    {title: "dossier_title", blocks: dossierForm, events: filledIn, complete: mergeDossier},
 }
 
@@ -62,7 +67,14 @@ func (h *Handler) open(ctx context.Context, c click, by onboarding.Person, s Sta
 		return
 	}
 	c.Language, c.Zone = cmp.Or(c.Language, by.Language), s.Contract.Customer.TimeZone
-	meta, err := json.Marshal(c)
+	f := form{w: w, click: c, standing: s, people: people, today: h.today(c.Zone)}
+	if d.prepare != nil {
+		look, cancel := context.WithDeadline(ctx, c.look)
+		d.prepare(look, h, &f)
+		cancel()
+	}
+	blocks := d.blocks(f)
+	meta, err := json.Marshal(f.click)
 	if err == nil && len(meta) > inputLimit {
 		err = errors.New("what the dialog must carry is too long")
 	}
@@ -70,10 +82,9 @@ func (h *Handler) open(ctx context.Context, c click, by onboarding.Person, s Sta
 		h.fail(ctx, c, w, err)
 		return
 	}
-	f := form{w: w, click: c, standing: s, people: people, today: h.today(c.Zone)}
 	_, err = h.slack.OpenViewContext(ctx, c.Trigger, api.ModalViewRequest{
 		Type: api.VTModal, CallbackID: string(c.Action), PrivateMetadata: string(meta),
-		Title: text(w[d.title]), Submit: text(w["submit"]), Close: text(w["close"]), Blocks: api.Blocks{BlockSet: d.blocks(f)},
+		Title: text(w[d.title]), Submit: text(w["submit"]), Close: text(w["close"]), Blocks: api.Blocks{BlockSet: blocks},
 	})
 	if err != nil {
 		h.Log.Warn("a dialog could not be opened in Slack", "code", "slack_dialog", "contract", c.Contract, "action", string(c.Action), "error", plainError(err))
@@ -99,6 +110,10 @@ func (h *Handler) submitted(ic api.InteractionCallback) *api.ViewSubmissionRespo
 	events, faults := d.events(speak(c.Language), in, c, h.today(c.Zone))
 	if len(faults) > 0 {
 		return api.NewErrorsViewSubmissionResponse(faults)
+	}
+	if len(events) == 0 {
+		h.begin(func(ctx context.Context) { h.answer(ctx, c, speak(c.Language), "unchanged") })
+		return nil
 	}
 	h.begin(func(ctx context.Context) { h.carryOut(ctx, c, d, events, in) })
 	return nil
@@ -242,18 +257,6 @@ func returned(w words, in answers, _ click, _ onboarding.Date) ([]onboarding.Eve
 		return nil, map[string]string{"question": w["question"]}
 	}
 	return []onboarding.Event{{Kind: onboarding.EventHandoffReturned, Reason: in["question"]}}, nil
-}
-
-func editForm(f form) []api.Block {
-	subject := api.NewPlainTextInputBlockElement(nil, "subject")
-	return []api.Block{input(f.w, "subject", "edit_hint", subject).WithOptional(true), area(f.w, "body", "edit_hint", "").WithOptional(true)}
-}
-
-func edited(w words, in answers, c click, _ onboarding.Date) ([]onboarding.Event, map[string]string) {
-	if in["subject"] == "" && in["body"] == "" {
-		return nil, map[string]string{"body": w["edit_missing"]}
-	}
-	return []onboarding.Event{{Kind: onboarding.EventTouchEdited, Touch: c.Value, Subject: in["subject"], Body: in["body"]}}, nil
 }
 
 // choice is a list of values of which one is chosen, the first at once; their labels are the keys name_value.

@@ -3,6 +3,7 @@
 package interact
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -22,6 +23,8 @@ const (
 	// callTimeout bounds one call to Slack, workTimeout all that follows a click: longer than an engine is patient.
 	callTimeout = 10 * time.Second
 	workTimeout = 45 * time.Second
+	// lookTimeout is until when after a click a dialog waits for what it shows: Slack opens none after three seconds.
+	lookTimeout = 1500 * time.Millisecond
 )
 
 // ErrUnknown: there is no onboarding of this contract.
@@ -53,12 +56,23 @@ type Case struct {
 	Outcome string
 }
 
+// Draft is a mail as it would go now, in the words that an edit takes.
+type Draft struct {
+	Subject string
+	Body    string // Markdown
+	// Recipients is how many get it; Personal says that the body holds links which are those of the first alone.
+	Recipients int
+	Personal   bool
+}
+
 // Office knows what a click is held against.
 type Office interface {
 	// Standing finds the newest run of a contract, or ErrUnknown.
 	Standing(ctx context.Context, contract string) (Standing, error)
 	// Case finds a case of that run; not ok where it does not know it.
 	Case(ctx context.Context, contract, id string) (c Case, ok bool, err error)
+	// Draft writes a mail to the customer as that run would send it now; not ok for one that it will not send.
+	Draft(ctx context.Context, contract, touch string) (d Draft, ok bool, err error)
 	// People lists those of ours who may act.
 	People(ctx context.Context) ([]onboarding.Person, error)
 }
@@ -74,6 +88,8 @@ type Config struct {
 	Office        Office
 	Log           *slog.Logger
 	Now           func() time.Time // time.Now when nil
+	// Patience is how long after a click a dialog waits for what it shows; a second and a half when 0.
+	Patience time.Duration
 }
 
 // Handler answers interactions. It is safe for concurrent use.
@@ -126,7 +142,9 @@ func (h *Handler) Interact(ic api.InteractionCallback) *api.ViewSubmissionRespon
 			if ic.Container.Type == "view" || a == nil {
 				continue // a choice inside a dialog; its submission carries it
 			}
-			h.begin(func(ctx context.Context) { h.clicked(ctx, clickOf(ic, a), a) })
+			c := clickOf(ic, a)
+			c.look = time.Now().Add(cmp.Or(h.Patience, lookTimeout))
+			h.begin(func(ctx context.Context) { h.clicked(ctx, c, a) })
 		}
 	case api.InteractionTypeViewSubmission:
 		return h.submitted(ic)
@@ -152,6 +170,11 @@ type click struct {
 	ResponseURL string              `json:"response_url"`
 	Zone        string              `json:"zone,omitempty"` // the customer's, for dates
 	Trigger     string              `json:"-"`
+	// SubjectWas and BodyWas are the prints of what a dialog showed, so that what comes back as it was is no edit.
+	SubjectWas string `json:"subject_was,omitempty"`
+	BodyWas    string `json:"body_was,omitempty"`
+	// look is until when a dialog may wait for what it shows.
+	look time.Time
 	// id makes the events' ids: equal for two deliveries, or two clicks, that mean one thing.
 	id string
 }

@@ -19,6 +19,9 @@ import (
 
 const secret = "signing-secret"
 
+// patience is for what answers at once; who never answers costs a test as much.
+const patience = 300 * time.Millisecond
+
 // noon is when everything here happens: a Monday in Rome.
 var noon = time.Date(2026, 3, 2, 11, 0, 0, 0, time.UTC)
 
@@ -31,7 +34,9 @@ type office struct {
 	told     []onboarding.Event // each id once
 	err      error
 	caseErr  error
-	release  chan struct{} // while open, Tell waits
+	release  chan struct{}             // while open, Tell waits
+	drafts   map[string]interact.Draft // by contract and touch
+	mute     bool                      // Draft does not answer, whatever its context says
 }
 
 func (o *office) Tell(ctx context.Context, contract string, e onboarding.Event) (bool, error) {
@@ -67,6 +72,14 @@ func (o *office) Standing(_ context.Context, contract string) (interact.Standing
 func (o *office) Case(_ context.Context, _, id string) (interact.Case, bool, error) {
 	c, ok := o.cases[id]
 	return c, ok, o.caseErr
+}
+
+func (o *office) Draft(_ context.Context, contract, touch string) (interact.Draft, bool, error) {
+	if o.mute {
+		<-o.release
+	}
+	d, ok := o.drafts[contract+"/"+touch]
+	return d, ok, nil
 }
 
 func (o *office) People(context.Context) ([]onboarding.Person, error) { return o.people, nil }
@@ -122,7 +135,7 @@ func newBench(t *testing.T) *bench {
 		},
 	}
 	b.handler = interact.New(interact.Config{Token: "xoxb-x", AppToken: "xapp-x", APIURL: b.URL, SigningSecret: secret, Teller: b.office, Office: b.office,
-		Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return noon }})
+		Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return noon }, Patience: patience})
 	srv := httptest.NewServer(b.handler)
 	t.Cleanup(srv.Close)
 	b.url = srv.URL
