@@ -19,6 +19,7 @@ func (s *system) twins(t *testing.T) (first, second *play) {
 }
 
 func TestTwoContractsOfOneAddressKeepTheSpacingBetweenThem(t *testing.T) {
+	t.Parallel()
 	s := newSystem(t)
 	s.startWorker()
 	first, second := s.twins(t)

@@ -61,6 +61,7 @@ func (s *system) onboardings(t *testing.T) map[string]int {
 }
 
 func TestAnImportLosesAndDoublesNoCustomerWhenItsTerminalAndItsWorkersAreKilled(t *testing.T) {
+	t.Parallel()
 	const customers = 800
 	s := newSystem(t)
 	w := s.startWorker()

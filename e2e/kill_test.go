@@ -14,6 +14,7 @@ import (
 )
 
 func TestWithTheOutboxNoMailIsLostOrDoubledWhenWorkerAndServerAreKilledInMidSend(t *testing.T) {
+	t.Parallel()
 	const customers = 20
 	s := newSystem(t)
 	w := s.startWorker()

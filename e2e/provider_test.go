@@ -56,6 +56,7 @@ func sendGrid(fake *sendgridtest.Server) []string {
 }
 
 func TestWithSendGridAMailThatFailsIsNeverDoubledAndIsListedAsUnknown(t *testing.T) {
+	t.Parallel()
 	fake := sendgridtest.Start(t)
 	fake.Faults(oneInFive(slices.Concat(taken, notTaken)...))
 	s := newSystem(t, sendGrid(fake)...)
@@ -66,6 +67,7 @@ func TestWithSendGridAMailThatFailsIsNeverDoubledAndIsListedAsUnknown(t *testing
 }
 
 func TestWithSendGridAndItsEventsEveryMailGoesOnce(t *testing.T) {
+	t.Parallel()
 	fake := sendgridtest.Start(t)
 	s := newSystem(t, sendGrid(fake)...)
 	hook := s.webhook(t, fake)

@@ -127,6 +127,7 @@ func TestEveryEventOfAStormIsTakenOnceWhileTheOnboardingContinuesAsNew(t *testin
 }
 
 func TestEveryEventOfAStormIsTakenOnceWhenWorkersAreKilledInIt(t *testing.T) {
+	t.Parallel()
 	s := newSystem(t)
 	w := s.startWorker()
 	s.underWay(t, "CRASH")

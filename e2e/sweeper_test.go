@@ -39,6 +39,7 @@ func TestAnEventThatACrashLeftInTheInboxReachesTheOnboardingOnce(t *testing.T) {
 }
 
 func TestEventsToldWhileTemporalIsDownReachTheOnboardingOnceWhenItIsUp(t *testing.T) {
+	t.Parallel()
 	s := newSystem(t)
 	s.startWorker()
 	s.underWay(t, "DOWN")
