@@ -17,14 +17,14 @@ type Inbox interface {
 	Silences(ctx context.Context, kinds []onboarding.EventKind, lately time.Duration, from, to time.Time) ([]onboarding.Span, error)
 }
 
-// Feed tells when a feed was silent for every customer. One that is silent now is an alarm: the silence of its customers
-// means nothing until it speaks again.
+// Feed tells when a feed was silent for every customer. One that was silent as long as a customer was watched is an alarm:
+// such silence means nothing until it speaks. (One that falls silent the worker's watch finds earlier.)
 func (a *Activities) Feed(ctx context.Context, in onboarding.FeedInput) (onboarding.FeedOutput, error) {
 	silences, err := a.Inbox.Silences(ctx, in.Feed.Reports(), in.Lately, in.From, in.At)
 	if err != nil {
 		return onboarding.FeedOutput{}, fmt.Errorf("find the silences of %s: %w", in.Feed, err)
 	}
-	if n := len(silences); n > 0 && !silences[n-1].To.Before(in.At) && a.Alarm != nil {
+	if n := len(silences); n == 1 && !silences[0].From.After(in.From) && !silences[0].To.Before(in.At) && a.Alarm != nil {
 		a.Alarm(ctx, AlarmFeed+string(in.Feed), FeedDead(in.Feed, in.Lately))
 	}
 	return onboarding.FeedOutput{Silences: silences}, nil

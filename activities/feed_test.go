@@ -23,7 +23,7 @@ func (q *quiet) Silences(_ context.Context, kinds []onboarding.EventKind, _ time
 	return q.spans, q.err
 }
 
-func TestAFeedThatIsSilentNowIsAnAlarm(t *testing.T) {
+func TestAFeedThatNeverSpokeWhileACustomerWasWatchedIsAnAlarm(t *testing.T) {
 	now := time.Date(2026, 2, 2, 17, 30, 0, 0, time.UTC)
 	ask := onboarding.FeedInput{Signal: "no_training", Feed: onboarding.FactTrainingArranged, Lately: 96 * time.Hour, From: now.AddDate(0, 0, -9), At: now}
 	past := onboarding.Span{From: now.AddDate(0, 0, -8), To: now.AddDate(0, 0, -7)}
@@ -34,7 +34,8 @@ func TestAFeedThatIsSilentNowIsAnAlarm(t *testing.T) {
 	}{
 		{"alive", nil, ""},
 		{"silent once", []onboarding.Span{past}, ""},
-		{"silent now", []onboarding.Span{past, {From: now.AddDate(0, 0, -1), To: now}},
+		{"silent since a while", []onboarding.Span{past, {From: now.AddDate(0, 0, -1), To: now}}, ""},
+		{"silent all the time", []onboarding.Span{{From: now.AddDate(0, 0, -9), To: now}},
 			"feed_dead_training_arranged: no training_arranged of any customer has come in for 4 days: what the silence of a customer would mean " +
 				"waits until one comes. Mend what reports it, or take it out of the playbook's feeds"},
 	} {

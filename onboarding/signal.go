@@ -43,7 +43,7 @@ type Watch struct {
 	// playbook's stand still.
 	Feed Fact `json:"feed,omitempty"`
 	// Lately is for how long a feed counts as alive after an event of it for any customer. Days on which it is not do not
-	// count.
+	// count. Without it the feed is taken for alive: a playbook of before there was such a key.
 	Lately time.Duration `json:"lately,omitempty"`
 	// Needs must hold too, and until it does nothing is watched.
 	Needs Fact `json:"needs,omitempty"`

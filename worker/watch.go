@@ -31,6 +31,7 @@ const (
 	fewMails    = 20 // below so many mails a day a share says nothing
 	fewReports  = 2  // one report of spam is one person
 	remindAfter = 4 * time.Hour
+	remindFeed  = 14 * 24 * time.Hour
 )
 
 // watch looks after the engine: it sweeps the inbox, counts what alarms are raised by, and tells ops by Slack and by
@@ -107,8 +108,16 @@ type alarm struct {
 	on         bool
 }
 
-// once reports whether ops hear of it once and not again while it lasts: nothing is lost meanwhile.
-func (a alarm) once() bool { return strings.HasPrefix(a.code, activities.AlarmFeed) }
+// ofFeed reports whether it is about a dead feed: nothing is lost meanwhile, so ops are reminded seldom and the heart beats on.
+func ofFeed(code string) bool { return strings.HasPrefix(code, activities.AlarmFeed) }
+
+// remind is how long after it was told an alarm is told again.
+func remind(code string) time.Duration {
+	if ofFeed(code) {
+		return remindFeed
+	}
+	return remindAfter
+}
 
 // look counts the vital signs, raises or ends alarms, and beats the heart outwards when the engine is well.
 func (w *watch) look(ctx context.Context) {
@@ -227,7 +236,7 @@ func (w *watch) news(a alarm) bool {
 		}
 		return false
 	}
-	if was && (a.once() || time.Since(last) < remindAfter) {
+	if was && time.Since(last) < remind(a.code) {
 		return false
 	}
 	w.raised[a.code] = time.Now()
@@ -252,11 +261,14 @@ func (w *watch) codes() []string {
 	return slices.Sorted(maps.Keys(w.raised))
 }
 
-// well reports whether no alarm is raised.
+// well reports whether no alarm is raised but of feeds.
 func (w *watch) well() bool {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return len(w.raised) == 0
+	for _, code := range w.codes() {
+		if !ofFeed(code) {
+			return false
+		}
+	}
+	return true
 }
 
 // beat calls the outward heartbeat, so that somebody outside notices when this engine is silent.

@@ -14,6 +14,8 @@ const (
 	batchTry    = 5 * time.Minute
 	// batchTries are about an hour's, by backoff.
 	batchTries = 20
+	// afterFailure keeps what fails at once from being tried without a pause.
+	afterFailure = time.Minute
 )
 
 // Import starts the lines of a bulk import that wait in the journal, batch by batch, until none waits. A batch that
@@ -32,13 +34,17 @@ func (w Workflows) Import(ctx workflow.Context, in onboarding.ImportInput) (onbo
 		case err != nil:
 			workflow.GetLogger(ctx).Error("a batch of an import cannot be finished", "code", "import", "import", in.Import, "error", err)
 			batch.Last = !batch.Last
-			continue
+			if err := workflow.Sleep(ctx, afterFailure); err != nil {
+				return count, err
+			}
 		case count.Waiting == 0 && stored.Len() == 0:
 			return count, nil
-		case workflow.GetInfo(ctx).GetContinueAsNewSuggested():
+		default:
+			batch.Last = false
+		}
+		if workflow.GetInfo(ctx).GetContinueAsNewSuggested() {
 			return count, workflow.NewContinueAsNewError(ctx, onboarding.WorkflowImport, in)
 		}
-		batch.Last = false
 	}
 }
 

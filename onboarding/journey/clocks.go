@@ -101,5 +101,5 @@ func (j *run) late(c *Clock) {
 	if c.Late++; c.Late == 2 {
 		id = j.plan.Clocks.LateTwice
 	}
-	j.noteByItself(id, "")
+	j.noteByItself(id, "", j.s.Now)
 }

@@ -109,7 +109,7 @@ func (j *run) commitmentItems(add func(time.Time, int, func())) {
 		if !ok {
 			continue
 		}
-		add(last, rankWatch, func() { j.missCommitment(c) })
+		add(last, rankWatch, func() { j.missCommitment(c, last) })
 		if !slices.Contains(j.s.Warned, c.What) {
 			add(warn, rankFollow, func() {
 				j.s.Warned = append(j.s.Warned, c.What)
@@ -131,8 +131,8 @@ func (j *run) commitmentDates(c Commitment) (warn, last time.Time, ok bool) {
 }
 
 // missCommitment takes a commitment whose day is over: ours is a broken promise; of theirs, and of what sales promised
-// and nobody took over, one of ours must find out.
-func (j *run) missCommitment(c Commitment) {
+// and nobody took over, one of ours must find out. It dates from the end of its day, however late that is noticed.
+func (j *run) missCommitment(c Commitment, last time.Time) {
 	j.s.Commitments = slices.DeleteFunc(j.s.Commitments, func(x Commitment) bool { return x == c })
 	j.s.Done = append(j.s.Done, c.What)
 	j.raise("", onboarding.AudienceOwner, "commitment_missed: "+c.What)
@@ -140,6 +140,6 @@ func (j *run) missCommitment(c Commitment) {
 		j.raise("", onboarding.AudienceManager, "commitment_missed: "+c.What)
 	}
 	if c.By == "" {
-		j.noteByItself(j.plan.Clocks.Missed, c.What)
+		j.noteByItself(j.plan.Clocks.Missed, c.What, last)
 	}
 }

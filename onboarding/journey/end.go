@@ -74,7 +74,7 @@ func (j *run) endReason(t *onboarding.Touch, st TouchState) string {
 	if st.busy() && st.Status != touchMatching {
 		return reasonUnknown
 	}
-	if p := j.openTouch(t, st); !p.ready && j.waitsFor(t) != "" {
+	if p := j.openTouch(t, st, j.quiet()); !p.ready && j.waitsFor(t) != "" {
 		return reasonMilestone
 	}
 	if reason := j.unmet(t); reason != "" {

@@ -99,7 +99,7 @@ func (j *run) weighEvent(e onboarding.Event) {
 			j.endEvidenceOf(s.ID, func(x remorse.Evidence) bool { return mends(e, x) })
 		}
 		if matches(s, e) {
-			j.note(s, e.Reading, e.What)
+			j.note(s, e, j.s.Now)
 		}
 	}
 }
@@ -120,13 +120,13 @@ func matches(s *onboarding.Signal, e onboarding.Event) bool {
 	return !reply || s.Intent != "" || s.Doubtful
 }
 
-// note adds evidence, unless it is muted.
-func (j *run) note(s *onboarding.Signal, r *onboarding.Reading, what string) {
+// note adds the evidence of an event, unless it is muted.
+func (j *run) note(s *onboarding.Signal, from onboarding.Event, at time.Time) {
 	if j.muted(s) {
 		return
 	}
-	e := remorse.Evidence{Signal: s.ID, At: j.s.Now, Delicate: j.s.Stage.Delicate(), What: what}
-	if r != nil {
+	e := remorse.Evidence{Signal: s.ID, At: at, Delicate: j.s.Stage.Delicate(), What: from.What}
+	if r := from.Reading; r != nil {
 		e.Said = r.Evidence[:min(len(r.Evidence), 3)]
 		if r.Doubt != onboarding.DoubtNone {
 			e.Doubt = r.Doubt
@@ -332,7 +332,7 @@ func (j *run) watchItems(add func(time.Time, int, func())) {
 			continue
 		}
 		at := j.watched(s.Watch, from, 0)
-		if s.Watch.Feed == "" || j.s.Start.FeedsLive {
+		if s.Watch.Feed == "" || s.Watch.Lately == 0 || j.s.Start.FeedsLive {
 			add(at, rankWatch, func() { j.missed(s.ID) })
 		} else if at, ok := j.mayAskFeed(s.ID, from, at); ok {
 			add(at, rankWatch, func() { j.askFeed(s, from) })
@@ -376,13 +376,13 @@ func (j *run) watched(w *onboarding.Watch, from time.Time, more int) time.Time {
 // missed notes that what was watched for did not happen.
 func (j *run) missed(signal string) {
 	j.s.Missed = append(j.s.Missed, signal)
-	j.noteByItself(signal, "")
+	j.noteByItself(signal, "", j.s.Now)
 }
 
-// noteByItself takes evidence that no event brings: time alone did. What is the commitment that it is about.
-func (j *run) noteByItself(signal, what string) {
+// noteByItself takes evidence that no event brings: time alone did, at an instant. What is the commitment that it is about.
+func (j *run) noteByItself(signal, what string, at time.Time) {
 	if s, ok := j.plan.Remorse.Signal(signal); ok {
-		j.note(&s, nil, what)
+		j.note(&s, onboarding.Event{What: what}, at)
 		j.judge()
 	}
 }

@@ -78,6 +78,7 @@ func (d *desk) again(mails []time.Time) []time.Time {
 func (j *run) open(d *desk) (ps []*placed, mails []time.Time) {
 	all := slices.Grow(d.all[:0], len(j.plan.Touches)) // does not grow further, so that the pointers hold
 	ps, mails = d.ps[:0], d.mails[:0]
+	quiet := j.quiet()
 	for i := range j.plan.Touches {
 		t := &j.plan.Touches[i]
 		if j.unplanned(t) {
@@ -89,7 +90,7 @@ func (j *run) open(d *desk) (ps []*placed, mails []time.Time) {
 			mails = append(mails, st.At)
 		}
 		if !st.settled() && !st.busy() {
-			all = append(all, j.openTouch(t, st))
+			all = append(all, j.openTouch(t, st, quiet))
 			ps = append(ps, &all[len(all)-1])
 		}
 	}
@@ -122,8 +123,17 @@ func counted(t *onboarding.Touch) bool {
 		(t.Class == onboarding.ClassService || t.Class == onboarding.ClassRelationship)
 }
 
-// openTouch is one open touch with all that does not depend on the others.
-func (j *run) openTouch(t *onboarding.Touch, st TouchState) placed {
+// quiet is until when relationship mails wait after a talk or while the customer is away.
+func (j *run) quiet() time.Time {
+	quiet := j.talkQuiet()
+	if j.s.AwayUntil.After(quiet) {
+		return j.s.AwayUntil
+	}
+	return quiet
+}
+
+// openTouch is one open touch with all that does not depend on the others. A relationship mail waits for the end of the quiet.
+func (j *run) openTouch(t *onboarding.Touch, st TouchState, quiet time.Time) placed {
 	p := placed{touch: t, state: st, stays: j.idle && st.Stays}
 	p.wish, p.dated, p.ready = j.wish(t)
 	if st.ParkedTo.After(p.wish.at) {
@@ -149,10 +159,8 @@ func (j *run) openTouch(t *onboarding.Touch, st TouchState) placed {
 			p.from = at
 		}
 	}
-	for _, quiet := range []time.Time{j.talkQuiet(), j.s.AwayUntil} {
-		if t.Class == onboarding.ClassRelationship && quiet.After(p.from) && !p.hurried() {
-			p.from, _ = j.fitInstant(t, quiet)
-		}
+	if t.Class == onboarding.ClassRelationship && quiet.After(p.from) && !p.hurried() {
+		p.from, _ = j.fitInstant(t, quiet)
 	}
 	if j.s.Since.After(p.from) && j.free(&p) {
 		p.from, _ = j.fitInstant(t, j.s.Since)
@@ -317,12 +325,12 @@ func (j *run) underCap(at time.Time, mails []time.Time) bool {
 		near = near[:len(near)-1]
 	}
 	fits := func(from time.Time) bool {
-		n, most := 1, j.plan.Caps.AnyWeek
+		n, most, end := 1, j.plan.Caps.AnyWeek, from.Add(week)
 		if !from.After(j.s.contract().SignedAt) {
 			most = j.plan.Caps.FirstWeek
 		}
 		for _, m := range near {
-			if !m.Before(from) && m.Before(from.Add(week)) {
+			if !m.Before(from) && m.Before(end) {
 				n++
 			}
 		}

@@ -506,6 +506,22 @@ func TestACommitmentThatIsKeptLateMendsNoOther(t *testing.T) {
 			}
 		})
 	}
+	t.Run("one that was broken before anybody told us, and kept a day late, was kept late", func(t *testing.T) {
+		for kept, mended := range map[string]int{"day 17 10:00": 0, "day 18 10:00": 1} { // due on day 17
+			s := calm(t)
+			s.on("day 19 12:30", onboarding.EventCommitmentMade, what("import"), due("2026-02-01"))
+			s.on("day 20 10:00", onboarding.EventLogin).on(kept, onboarding.EventCommitmentKept, what("import")).on("day 22 10:00", onboarding.EventEnded)
+			n := 0
+			for _, e := range s.play().final.Evidence {
+				if e.Signal == "commitment_missed" {
+					n++
+				}
+			}
+			if n != mended {
+				t.Errorf("kept on %s: %d pieces of evidence; want %d", kept, n, mended)
+			}
+		}
+	})
 	t.Run("of two the one that stands is meant, where nobody says which", func(t *testing.T) {
 		s := calm(t)
 		s.on("day 13 12:30", onboarding.EventCommitmentMade, what("import"), due("2026-02-03"))

@@ -28,31 +28,45 @@ const (
 	decay    = 5e-6 // of the weights, a step
 )
 
-// TestTheWeightsAreLearnedFromTheExamplesAsTheyAre fails where the examples have changed since. Learn with
+// TestTheWeightsAreLearnedFromTheExamplesAsTheyAre fails where the examples or the lexicon, which cuts them into words, have
+// changed since, or somebody changed the weights by hand. Learn with
 //
 //	go test ./onboarding/remorse -run Weights -learn
 func TestTheWeightsAreLearnedFromTheExamplesAsTheyAre(t *testing.T) {
 	for _, language := range Languages {
-		examples, err := os.ReadFile("examples/" + language + ".yaml")
-		if err != nil {
-			t.Fatal(err)
-		}
-		head := fmt.Sprintf("# Learned from examples/%s.yaml (%x): do not change by hand.\n", language, sha256.Sum256(examples))
 		file := "learned/" + language + ".tsv"
 		if *learn {
-			l := learnFrom(t, language)
-			if err := os.WriteFile(file, l.write(head), 0o644); err != nil {
+			if err := os.WriteFile(file, learnFrom(t, language).write(t, language), 0o644); err != nil {
 				t.Fatal(err)
 			}
 		}
-		data, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !bytes.HasPrefix(data, []byte(head)) {
-			t.Errorf("%s is not learned from the examples as they are: run this test with -learn", file)
+		data := readFile(t, file)
+		head, rows, _ := bytes.Cut(data, []byte("\n"))
+		if want := provenance(t, language, rows); string(head) != want {
+			t.Errorf("%s begins with\n%s\nwant\n%s\nrun this test with -learn", file, head, want)
 		}
 	}
+}
+
+// provenance is the first line of the weights: what they were learned from, and a sum of the rest.
+func provenance(t *testing.T, language string, rows []byte) string {
+	t.Helper()
+	return fmt.Sprintf("# Learned from examples/%s.yaml (%x) with lexicon/%s.yaml (%x): do not change by hand (%x).", language,
+		short(readFile(t, "examples/"+language+".yaml")), language, short(readFile(t, "lexicon/"+language+".yaml")), short(rows))
+}
+
+func short(data []byte) []byte {
+	sum := sha256.Sum256(data)
+	return sum[:8]
+}
+
+func readFile(t *testing.T, file string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
 }
 
 // lesson is an example as the weights see it.
@@ -223,9 +237,9 @@ func mixed(epoch, lesson int) uint64 {
 }
 
 // write is the file of the weights.
-func (l *learned) write(head string) []byte {
+func (l *learned) write(t *testing.T, language string) []byte {
+	t.Helper()
 	var b bytes.Buffer
-	b.WriteString(head)
 	fmt.Fprintf(&b, "# feature, rarity, then the weights of %s, uneasy, harmless; %s, in hundredths\n", join(onboarding.Doubts), join(Intents))
 	hundredths := func(v float64) string {
 		if n := int(math.Round(100 * v)); n != 0 {
@@ -241,7 +255,7 @@ func (l *learned) write(head string) []byte {
 		}
 		b.WriteByte('\n')
 	}
-	return b.Bytes()
+	return append([]byte(provenance(t, language, b.Bytes())+"\n"), b.Bytes()...)
 }
 
 func join[T ~string](names []T) string {

@@ -166,6 +166,22 @@ func (l *learned) find(t *text) []seen {
 	return out
 }
 
+// strange reports whether a text of some length has hardly a word that the examples of this language know: of the labelled
+// replies every one has a third at the least, of other tongues next to none.
+func (l *lexicon) strange(body string) bool {
+	words, known := 0, 0
+	for _, t := range l.cut(body).tokens {
+		if len(t.word) < 3 {
+			continue
+		}
+		words++
+		if _, ok := l.learned.rows[stemOf(t.word)]; ok {
+			known++
+		}
+	}
+	return words >= 5 && known*100 < 32*words
+}
+
 // values is how much each row counts: by its rarity, each once, and each family together as much as its weight.
 func (l *learned) values(all []seen) map[int32]float64 {
 	var sums [families]float64
@@ -173,7 +189,7 @@ func (l *learned) values(all []seen) map[int32]float64 {
 	for _, f := range all {
 		if _, seen := out[f.row]; !seen {
 			out[f.row] = l.rarity[f.row]
-			sums[l.family[f.row]] += l.rarity[f.row] * l.rarity[f.row]
+			sums[l.family[f.row]] += float64(l.rarity[f.row] * l.rarity[f.row]) // rounded, lest a machine fuse it with the sum
 		}
 	}
 	for row := range out {
@@ -201,7 +217,7 @@ func (l *learned) hear(t *text) hearing {
 	}
 	for _, row := range slices.Sorted(maps.Keys(h.values)) { // in one order, so that the sum is always the same
 		for c, w := range l.weights[row] {
-			sums[c] += w * h.values[row]
+			sums[c] += float64(w * h.values[row])
 		}
 	}
 	softmax(h.means[:], sums[:meanings])
@@ -217,7 +233,7 @@ func softmax(out, sums []float64) {
 		total += out[i]
 	}
 	for i := range out {
-		out[i] /= total
+		out[i] = math.Round(1e9*out[i]/total) / 1e9 // no two machines differ by more than the last digits
 	}
 }
 

@@ -3,6 +3,7 @@ package remorse
 
 import (
 	"slices"
+	"unicode/utf8"
 
 	"github.com/centogiorni/centogiorni/onboarding"
 )
@@ -39,7 +40,7 @@ var Languages = []string{"it", "en"}
 // so whoever needs the same answer twice keeps the Reading, not the text.
 func Read(text, language string) Reading {
 	books := lexicons()
-	body := ownWords(text, books)
+	body := firstOf(ownWords(text, books), longest)
 	i, foreign := vote(body, language, books)
 	var r Reading
 	if i < 0 {
@@ -47,18 +48,38 @@ func Read(text, language string) Reading {
 	} else {
 		r = books[i].read(body)
 		r.Language = books[i].Language
+		foreign = foreign || books[i].strange(body)
 	}
-	if foreign && !r.Alarms() && r.Intent != IntentAuto {
+	if foreign && !grave(r.Intent) && r.Intent != IntentAuto {
 		r.Unsure, r.Confidence, r.Language = true, min(r.Confidence, 0.4), ""
 	}
 	return r
+}
+
+// longest is how many bytes of a reply are read: a book is no reply.
+const longest = 16 << 10
+
+// firstOf is the beginning of a text, cut between two characters.
+func firstOf(text string, most int) string {
+	if len(text) <= most {
+		return text
+	}
+	for most > 0 && !utf8.RuneStart(text[most]) {
+		most--
+	}
+	return text[:most]
 }
 
 // readInAny reads a text too short to tell its language, in the language that sees more in it.
 func readInAny(body string, books []*lexicon) Reading {
 	best := books[0].read(body)
 	for _, b := range books[1:] {
-		if r := b.read(body); len(r.Evidence) > 0 && (len(best.Evidence) == 0 || r.Confidence > best.Confidence) {
+		r := b.read(body)
+		better := len(r.Evidence) > 0 && (len(best.Evidence) == 0 || r.Confidence > best.Confidence)
+		if grave(r.Intent) != grave(best.Intent) {
+			better = grave(r.Intent)
+		}
+		if better {
 			best = r
 		}
 	}

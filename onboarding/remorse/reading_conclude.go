@@ -156,6 +156,12 @@ func (s *scene) declared(hits []hit) bool {
 	return false
 }
 
+// Evidence is kept in the state of an onboarding, which is small.
+const (
+	mostQuotes   = 10
+	longestQuote = 200 // bytes
+)
+
 // finish adds the evidence: the phrases that decided and the frames they stood in, in the order of the text, none inside another.
 func (s *scene) finish(r Reading, by ...finding) Reading {
 	var places [][2]int
@@ -184,8 +190,8 @@ func (s *scene) finish(r Reading, by ...finding) Reading {
 	}
 	slices.SortFunc(places, func(a, b [2]int) int { return a[0] - b[0] })
 	for _, p := range places {
-		if p[0] >= 0 {
-			r.Evidence = append(r.Evidence, s.quote(p[0], p[1]-1))
+		if p[0] >= 0 && len(r.Evidence) < mostQuotes {
+			r.Evidence = append(r.Evidence, firstOf(s.quote(p[0], p[1]-1), longestQuote))
 		}
 	}
 	return r

@@ -27,7 +27,8 @@ type bar struct{ alone, said float64 }
 
 var bars = map[Intent]bar{IntentCancel: {0.5, 0.08}, IntentRefund: {0.65, 0.08}, IntentComplaint: {0.45, 0.15}, IntentAuto: {0.6, 0.1}}
 
-// settle brings together what the phrases say and what the weights hear.
+// settle brings together what the phrases say and what the weights hear. A will that is stated in explicit words is never
+// talked away: what the weights doubt, a person reads.
 func (s *scene) settle(said Reading, by []finding, sums [7]float64) Reading {
 	h := s.l.learned.hear(s.text)
 	if len(h.all) == 0 {
@@ -38,7 +39,8 @@ func (s *scene) settle(said Reading, by []finding, sums [7]float64) Reading {
 	holds := func(i Intent) bool {
 		return heard(i) > bars[i].alone || sums[place(i)] >= enough && heard(i) > bars[i].said
 	}
-	if said.Intent == IntentAuto && holds(IntentAuto) || heard(IntentAuto) > bars[IntentAuto].alone {
+	leaves := said.Intent == IntentCancel || said.Intent == IntentRefund
+	if !leaves && (said.Intent == IntentAuto && holds(IntentAuto) || heard(IntentAuto) > bars[IntentAuto].alone) {
 		auto := Reading{Intent: IntentAuto, Doubt: DoubtNone, Confidence: max(sure(sums[place(IntentAuto)]), round(heard(IntentAuto))), Until: s.l.returnDate(s.source)}
 		return s.finish(auto, s.because(h, by, said.Intent == IntentAuto, meanings+place(IntentAuto), meanings+place(IntentNone))...)
 	}
@@ -56,16 +58,21 @@ func (s *scene) settle(said Reading, by []finding, sums [7]float64) Reading {
 	r := Reading{Intent: s.friendly(said.Intent, sums, heard), Doubt: DoubtNone}
 	var why []finding
 	for _, i := range []Intent{IntentCancel, IntentRefund, IntentComplaint} {
-		if !holds(i) {
+		explicit := i == IntentCancel && said.Withdrawal
+		if !explicit && !holds(i) {
 			continue
 		}
-		plain := sums[place(i)] >= outright && heard(i) > saidPlainly || heard(i) > heardPlainly
+		plain := sums[place(i)] >= outright && heard(i) > saidPlainly || heard(i) > heardPlainly || explicit && s.heardThere(i) > bars[i].said
 		if r.Unsure = means[meansHarmless] > mayBeHarmless && !plain; !r.Unsure {
-			r.Intent, r.Withdrawal = i, i == IntentCancel && said.Withdrawal
+			r.Intent, r.Withdrawal = i, explicit
 		}
 		_, hits := s.intent(i)
 		why = append(why, s.because(h, []finding{{hits: hits}}, len(hits) > 0, meanings+place(i), meanings+place(IntentNone))...)
 		break
+	}
+	if leaves && !grave(r.Intent) {
+		r.Unsure = true
+		why = append(why, by...)
 	}
 	doubt, doubted := 0, 0.0
 	for i := range onboarding.Doubts {
@@ -97,6 +104,30 @@ func (s *scene) settle(said Reading, by []finding, sums [7]float64) Reading {
 		r.Confidence = min(r.Confidence, 0.6)
 	}
 	return s.finish(r, why...)
+}
+
+// heardThere is how strongly the weights hear an intent where phrases say it, in the sentence and in the clause: what stands
+// around them, thanks before all, must not drown it.
+func (s *scene) heardThere(i Intent) (most float64) {
+	_, hits := s.intent(i)
+	for _, at := range hits {
+		said := s.tokens[at.from]
+		for _, same := range []func(token) bool{
+			func(t token) bool { return t.sentence == said.sentence },
+			func(t token) bool { return t.clause == said.clause },
+		} {
+			alone := text{source: s.source, question: s.question}
+			for _, t := range s.tokens {
+				if same(t) {
+					alone.tokens = append(alone.tokens, t)
+				}
+			}
+			if h := s.l.learned.hear(&alone); len(h.all) > 0 {
+				most = max(most, h.intents[slices.Index(Intents, i)])
+			}
+		}
+	}
+	return most
 }
 
 // because is what shows a meaning: the phrases where they say it, else the words that were heard most.

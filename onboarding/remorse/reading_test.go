@@ -113,6 +113,59 @@ func TestUnsureIsAnAnswer(t *testing.T) {
 	}
 }
 
+// TestAStatedWillIsNeverTalkedAway holds that thanks and chat around a plain will to leave drown it in no case: it is taken
+// for what it is, or at the least a person reads it the same day.
+func TestAStatedWillIsNeverTalkedAway(t *testing.T) {
+	const chat = "Grazie della bella sessione di ieri, il team era contento. Ci siamo trovati molto bene con Marco. La sala era comoda. Il pranzo anche. A presto. "
+	for text, declared := range map[string]bool{
+		"Disdetta, grazie mille.": true,
+		"Recedo, grazie.":         true,
+		"Recedo.":                 true,
+		"Io recedo":               true,
+		"Con la presente esercito il diritto di recesso. Grazie per la formazione, siete stati gentilissimi.":                     true,
+		"Gentile Marco, grazie della bella sessione di ieri. Invio disdetta del contratto.":                                       true,
+		chat + "Con la presente recedo dal contratto.":                                                                            true,
+		"Messaggio di posta certificata. Il giorno 3 marzo comunico il recesso dal contratto.":                                    true,
+		"Risposta automatica: sono fuori sede. Con la presente recedo dal contratto C-42.":                                        true,
+		"Sono fuori ufficio fino a lunedì, intanto recedo dal contratto.":                                                         true,
+		"Thank you all, you have been lovely. I hereby withdraw from the contract. See you at the fair, best wishes to the team.": true,
+		chat + "Chiedo il rimborso.": false,
+		"Lovely session yesterday, thanks. The team enjoyed it. The room was fine. Lunch too. I want my money back.": false,
+	} {
+		r := Read(text, "")
+		if !r.Alarms() && !r.Unsure || r.Intent == IntentAuto {
+			t.Errorf("%q is slept through: %+v", text, r)
+		}
+		if r.Withdrawal != declared {
+			t.Errorf("%q: withdrawal is %v: %+v", text, r.Withdrawal, r)
+		}
+	}
+}
+
+func TestALanguageThatNobodyTaughtUsWakesNobodyByItsSound(t *testing.T) {
+	for _, text := range []string{
+		"Multumim frumos pentru instruirea de ieri, echipa este foarte multumita. Ne vedem joi.",
+		"Vielen Dank für die gute Schulung gestern, das Team war begeistert. Bis Donnerstag.",
+		"Hartelijk dank voor de training van gisteren, iedereen was erg tevreden. Tot donderdag.",
+	} {
+		if r := Read(text, "it"); r.Alarms() {
+			t.Errorf("%q: %+v", text, r)
+		}
+	}
+}
+
+func TestABookIsReadInItsBeginningAndQuotedInShort(t *testing.T) {
+	r := Read(strings.Repeat("La stampa non funziona e il gestionale si blocca. ", 4000), "it")
+	if r.Doubt != onboarding.DoubtProduct || len(r.Evidence) > mostQuotes {
+		t.Errorf("%+v", r)
+	}
+	for _, e := range r.Evidence {
+		if len(e) > longestQuote {
+			t.Errorf("a quote has %d bytes", len(e))
+		}
+	}
+}
+
 func TestWhatOnlySoundsBadWakesNobody(t *testing.T) {
 	for _, text := range []string{
 		"Se qualcosa non funziona vi chiamo.", "Non siamo affatto pentiti.", "Il rimborso spese del tecnico a chi lo mando?",

@@ -52,9 +52,9 @@ func editForm(f form) []api.Block {
 		subject.InitialValue = d.Subject
 	}
 	switch box.InitialValue = d.Body; {
-	case d.Personal && d.Recipients > 1:
+	case d.Personal:
 		box.InitialValue = ""
-		hint("edit_personal", d.Recipients)
+		hint("edit_personal")
 	case !fits(d.Body):
 		box.InitialValue = ""
 		hint("edit_long", inputLimit)
