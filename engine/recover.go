@@ -27,20 +27,6 @@ type Recovery struct {
 	Running bool
 }
 
-// reached says which milestone an event of the story stands for.
-var reached = map[onboarding.EventKind]onboarding.Fact{
-	onboarding.EventKickoffBooked:     onboarding.FactKickoffBooked,
-	onboarding.EventKickoffHeld:       onboarding.FactKickoffHeld,
-	onboarding.EventInstalled:         onboarding.FactInstalled,
-	onboarding.EventFirstValue:        onboarding.FactFirstValue,
-	onboarding.EventGoalReached:       onboarding.FactGoalReached,
-	onboarding.EventTrainingBooked:    onboarding.FactTrainingArranged,
-	onboarding.EventTrainingCompleted: onboarding.FactTrainingArranged,
-	onboarding.EventContacted:         onboarding.FactContacted,
-	onboarding.EventHandoffFilled:     onboarding.FactDossier,
-	onboarding.EventHandoffAccepted:   onboarding.FactHandoffAccepted,
-}
-
 // silent are events whose whole effect the journal's rows carry over, or that have none beyond their day.
 var silent = append([]onboarding.EventKind{onboarding.EventLogin, onboarding.EventPaused, onboarding.EventResumed,
 	onboarding.EventOwnerChanged, onboarding.EventAmended, onboarding.EventUnsubscribed, onboarding.EventBounced,
@@ -126,11 +112,11 @@ func (r *Recovery) event(entry onboarding.Entry) {
 	if entry.At.Before(r.Row.Contract.SignedAt) {
 		return // history, which no run reckons with
 	}
-	fact, milestone := reached[entry.Event]
+	fact, milestone := entry.Event.Milestone()
 	if milestone && !slices.ContainsFunc(r.Milestones, func(m journey.Milestone) bool { return m.Fact == fact }) {
 		r.Milestones = append(r.Milestones, journey.Milestone{Fact: fact, At: entry.At})
 	}
-	dated := entry.Event == onboarding.EventKickoffBooked // its date is in no fact
+	dated := entry.Event == onboarding.EventKickoffBooked || entry.Event == onboarding.EventInvoiceDue // their dates are in no fact
 	if (!milestone || dated) && !slices.Contains(silent, entry.Event) {
 		r.Untold = append(r.Untold, entry)
 	}

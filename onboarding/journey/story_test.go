@@ -122,15 +122,7 @@ func (s *story) contract() *onboarding.Contract { return &s.start.Contract }
 // on adds an event, at "day 4 10:30" of the customer's clock; change sets its further fields.
 func (s *story) on(when string, kind onboarding.EventKind, change ...func(*onboarding.Event)) *story {
 	s.t.Helper()
-	w, err := scenario.ParseWhen(when)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	loc, err := time.LoadLocation(s.contract().Customer.TimeZone)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	e := onboarding.Event{ID: fmt.Sprintf("e%d", len(s.events)), Kind: kind, At: w.Instant(s.contract().SignedAt, loc)}
+	e := onboarding.Event{ID: fmt.Sprintf("e%d", len(s.events)), Kind: kind, At: s.instant(when)}
 	for _, c := range change {
 		c(&e)
 	}
@@ -141,20 +133,22 @@ func (s *story) on(when string, kind onboarding.EventKind, change ...func(*onboa
 // silent adds a silence of every feed, between two instants of the customer's clock.
 func (s *story) silent(from, to string) *story {
 	s.t.Helper()
-	var span onboarding.Span
-	for at, when := range map[*time.Time]string{&span.From: from, &span.To: to} {
-		w, err := scenario.ParseWhen(when)
-		if err != nil {
-			s.t.Fatal(err)
-		}
-		loc, err := time.LoadLocation(s.contract().Customer.TimeZone)
-		if err != nil {
-			s.t.Fatal(err)
-		}
-		*at = w.Instant(s.contract().SignedAt, loc)
-	}
-	s.silences = append(s.silences, span)
+	s.silences = append(s.silences, onboarding.Span{From: s.instant(from), To: s.instant(to)})
 	return s
+}
+
+// instant is a time of the customer's clock.
+func (s *story) instant(when string) time.Time {
+	s.t.Helper()
+	w, err := scenario.ParseWhen(when)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	loc, err := time.LoadLocation(s.contract().Customer.TimeZone)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return w.Instant(s.contract().SignedAt, loc)
 }
 
 // Fields of events.
