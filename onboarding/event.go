@@ -79,6 +79,10 @@ var EventKinds = []EventKind{
 	EventVoided, EventEnded,
 }
 
+// ReasonCallInstead is why a mail was skipped whose owner wants to call instead: it raises that as a task. Only when they
+// have called is the customer contacted.
+const ReasonCallInstead = "call_instead"
+
 // SteeringKinds lists the kinds only ops can send.
 var SteeringKinds = []EventKind{EventTouchSkipped, EventTouchHurried, EventTouchEdited, EventTouchParked, EventAdopted}
 

@@ -31,6 +31,9 @@ func (n *notice) aboutCase(a *onboarding.Alert) {
 	if !n.AnswerBy.IsZero() {
 		n.fact(a, "answer_by", n.time(n.AnswerBy))
 	}
+	if n.leaving() && !n.Day.IsZero() {
+		n.fact(a, "repay_by", n.cal.date(n.Day, n.cal.today))
+	}
 	n.known(a)
 	n.where(a)
 	a.Actions = n.caseActions()

@@ -68,7 +68,7 @@ var notices = []struct {
 		n.Reasons = []onboarding.NoticeReason{{Signal: "mishap", At: noticeAt(9, 12)}}
 	}), "o-7"},
 	{"case-opened-leaving", caseNotice(func(n *onboarding.Notice) {
-		n.Hard, n.Answers, n.Stage = true, nil, onboarding.StageReconsideration
+		n.Hard, n.Answers, n.Stage, n.Day = true, nil, onboarding.StageReconsideration, *day(2026, 2, 3)
 		n.Reasons = []onboarding.NoticeReason{{Signal: "withdrawal", At: noticeAt(9, 12), Said: []string{"con la presente recedo dal contratto"}}}
 	}), "o-7"},
 	{"case-evidence", caseNotice(func(n *onboarding.Notice) {

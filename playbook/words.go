@@ -87,7 +87,7 @@ func wordKeys(p *onboarding.Playbook) map[string][]string {
 		"lines": {"case_hard", "case", "reminder", "escalated", "back", "new", "acknowledged", "comes_back", "snoozed", "resolved", "leaving",
 			"dossier_reminder", "dossier_escalated", "dossier_back", "accept_opened", "accept_reminder", "owner", "withdrawal", "where"},
 		"labels": {"why", "who", "doubt", "perhaps", "ask", "helps", "answer_by", "promised", "goals", "worries", "people", "channel", "notes", "missing",
-			"open", "theirs", "where", "value", "refund", "owner"},
+			"open", "theirs", "where", "value", "refund", "repay_by", "owner"},
 		"buttons": append([]string{"acknowledge", "snooze", "false_alarm", "resolve", "reassign", "called", "answered", "admit", "dossier",
 			"accept", "return"}, doubtNames()...),
 		"signals": nil, "answers": nil, "phases": nil, "stages": nil,

@@ -139,6 +139,18 @@ func (d *desk) leave(t *testing.T, path string) (report imported) {
 	return report
 }
 
+func TestTenThousandLinesAreCheckedAndShownAtOnce(t *testing.T) {
+	var text strings.Builder
+	text.WriteString(csvHeader + "\n")
+	for i := range 10_000 {
+		text.WriteString(csvLine(fmt.Sprintf("C-%05d", i)) + "\n")
+	}
+	d := newDesk(t)
+	d.run("", "import", text2file(t, "c.csv", text.String()), "--dry-run").says(t, exitDone, "10000 contracts to start", "a dry run: nothing was started")
+	bad := strings.Replace(text.String(), "C-09999", "C-00000", 1)
+	d.run("", "import", text2file(t, "bad.csv", bad), "--dry-run").says(t, exitInput, `line 10001: contract_id: "C-00000" stands on line 2 already`)
+}
+
 func TestAnImportThatWasLeftIsFollowedByTheSameCommand(t *testing.T) {
 	d := newDesk(t)
 	path, all := forty(t)

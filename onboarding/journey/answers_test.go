@@ -2,6 +2,7 @@ package journey_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -229,4 +230,59 @@ func TestAnAlertThatIsPutOffGoesLater(t *testing.T) {
 	}
 	s.on("day 19 10:00", onboarding.EventEmailReply, says("ability", 0.9)).on("day 19 12:00", onboarding.EventResolved)
 	want(t, s.play().feelings(onboarding.EntryAlertSent), "19 10:30 alert_sent case-1 o-7 opened")
+}
+
+func TestTheSecondCaseHistoryAnswersTheStrongestDoubt(t *testing.T) {
+	reply := func(s *story, d onboarding.Doubt) *story {
+		return s.on("day 13 12:10", onboarding.EventInstalled).on("day 15 10:00", onboarding.EventEmailReply, says(d, 0.9))
+	}
+	for _, c := range []struct {
+		name   string
+		change func(*story)
+		want   onboarding.Doubt
+	}{
+		{"none was voiced", func(s *story) { s.on("day 13 12:10", onboarding.EventInstalled) }, onboarding.DoubtProduct},
+		{"one was, and was answered", func(s *story) {
+			reply(s, onboarding.DoubtValue).on("day 15 12:00", onboarding.EventResolved, outcome("reassured"))
+		}, onboarding.DoubtValue},
+		{"one was, by mistake", func(s *story) {
+			reply(s, onboarding.DoubtValue).on("day 15 12:00", onboarding.EventFalseAlarm, because("colleague"))
+		}, onboarding.DoubtProduct},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := calm(t)
+			c.change(s)
+			var got []onboarding.Doubt
+			for _, e := range s.play().entries {
+				if e.Kind == onboarding.EntryTouchSent && e.Touch == "case-history-2" {
+					got = append(got, e.Doubt)
+				}
+			}
+			if len(got) != 1 || got[0] != c.want {
+				t.Errorf("it answers %v; want %v", got, c.want)
+			}
+		})
+	}
+}
+
+func TestWhoWantsToCallInsteadHasNotCalledYet(t *testing.T) {
+	s := calm(t)
+	s.on("day 13 12:10", onboarding.EventTouchSkipped, about("pulse-nps"), because(onboarding.ReasonCallInstead))
+	for _, e := range s.play().entries {
+		if e.Kind == onboarding.EntryTaskRaised && e.Reason == onboarding.ReasonCallInstead && e.Touch == "pulse-nps" && e.Day == 13 {
+			return
+		}
+	}
+	t.Error("nobody was asked to call")
+}
+
+func TestATalkAboutACaseThatIsClosedIsATalkAllTheSame(t *testing.T) {
+	s := calm(t)
+	s.on("day 15 10:00", onboarding.EventEmailReply, says(onboarding.DoubtValue, 0.9)).on("day 15 12:00", onboarding.EventResolved, outcome("reassured")).
+		on("day 19 09:30", onboarding.EventQuestion).on("day 19 10:00", onboarding.EventAnswered, func(e *onboarding.Event) { e.Case = "case-1" })
+	for _, e := range s.play().entries {
+		if e.Kind == onboarding.EntryScore && e.Day >= 19 && strings.Contains(e.Reason, "question_late") {
+			t.Errorf("the question counts as unanswered: %+v", e)
+		}
+	}
 }

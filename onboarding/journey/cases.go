@@ -446,6 +446,7 @@ func (j *run) falseAlarm(c *Case, e onboarding.Event) {
 			j.s.Mutes = append(j.s.Mutes, mute{id, until})
 		}
 	}
+	j.askedNothing(c, j.when(e))
 	j.nothingWrong(c)
 	reason := string(onboarding.EventFalseAlarm)
 	if e.Reason != "" {

@@ -19,7 +19,7 @@ type Clock struct {
 // clockEvent starts and stops the clocks of answers.
 func (j *run) clockEvent(e onboarding.Event) {
 	switch e.Kind {
-	case onboarding.EventAnswered, onboarding.EventContacted, onboarding.EventResolved, onboarding.EventFalseAlarm:
+	case onboarding.EventAnswered, onboarding.EventContacted, onboarding.EventResolved:
 		at := j.when(e)
 		if at.After(j.s.AnsweredAt) {
 			j.s.AnsweredAt = at
@@ -48,16 +48,36 @@ func (j *run) clockEvent(e onboarding.Event) {
 }
 
 // answerJudged takes what the customer says of our answer: an interim one starts the clock of the resolution, a resolving
-// one stops all.
+// one stops it. What they asked since that answer waits on: an answer stopped what was asked before it.
 func (j *run) answerJudged(e onboarding.Event) {
+	resolution := func(c Clock) bool { return c.Kind == onboarding.EventSurveyAnswered }
 	switch {
 	case e.Survey != "quality" || e.Value == "confusing":
 	case e.Value == "resolving":
-		j.s.Clocks = nil
-		j.endEvidence(j.plan.Clocks.Late)
-		j.endEvidence(j.plan.Clocks.LateTwice)
+		j.s.Clocks = slices.DeleteFunc(j.s.Clocks, resolution)
+		j.endLateness()
 	case j.plan.Clocks.Resolution > 0:
-		j.s.Clocks = []Clock{{Kind: e.Kind, Since: j.s.Now, Minutes: j.plan.Clocks.Resolution, Actor: j.actor()}}
+		j.s.Clocks = append(slices.DeleteFunc(j.s.Clocks, resolution),
+			Clock{Kind: e.Kind, Since: j.s.Now, Minutes: j.plan.Clocks.Resolution, Actor: j.actor()})
+	}
+}
+
+// endLateness ends the evidence of late answers for which no clock stands any more.
+func (j *run) endLateness() {
+	for n, id := range []string{j.plan.Clocks.Late, j.plan.Clocks.LateTwice} {
+		if !slices.ContainsFunc(j.s.Clocks, func(c Clock) bool { return c.Late > n }) {
+			j.endEvidence(id)
+		}
+	}
+}
+
+// askedNothing stops the clocks of what a false alarm was about. What was asked besides waits on, a resolution too.
+func (j *run) askedNothing(c *Case, at time.Time) {
+	for _, id := range c.Signals {
+		s, _ := j.plan.Remorse.Signal(id)
+		j.s.Clocks = slices.DeleteFunc(j.s.Clocks, func(c Clock) bool {
+			return c.Kind != onboarding.EventSurveyAnswered && slices.Contains(s.On, c.Kind) && !c.Since.After(at)
+		})
 	}
 }
 

@@ -28,8 +28,8 @@ func (j *run) event(e onboarding.Event) {
 		entry.To = e.Peer
 	}
 	j.emit(entry)
-	if e.Case != "" && j.meantCase(e) == nil {
-		return // of a case that is closed, or none of ours
+	if e.Case != "" && j.meantCase(e) == nil && e.Kind != onboarding.EventContacted && e.Kind != onboarding.EventAnswered {
+		return // of a case that is closed, or none of ours; a talk with the customer is one all the same
 	}
 	j.read(e)
 	j.happens(e)
@@ -126,15 +126,24 @@ func (j *run) consume(e onboarding.Event) {
 }
 
 // remark is what an event's entry says where the event gives no reason: a survey's answer, as "quality: resolving", and
-// that a machine wrote a reply.
+// that a machine wrote a reply or that it asks nothing of us.
 func remark(e onboarding.Event) string {
 	switch {
 	case e.Survey != "":
 		return e.Survey + ": " + e.Value
 	case e.Reading != nil && e.Reading.Intent == onboarding.IntentAuto:
 		return "automatic"
+	case e.Kind == onboarding.EventEmailReply && e.Reading != nil && asksNothing(*e.Reading):
+		return "asks_nothing"
 	}
 	return ""
+}
+
+// asksNothing reports whether a reply wants no answer: it thanks, or says neither a wish nor a doubt. One that a person
+// must read wants one.
+func asksNothing(r onboarding.Reading) bool {
+	said := r.Withdrawal || r.Unsure || r.Doubt != "" && r.Doubt != onboarding.DoubtNone
+	return !said && (r.Intent == onboarding.IntentThanks || r.Intent == onboarding.IntentNone)
 }
 
 func or(text, otherwise string) string {
@@ -284,6 +293,9 @@ func (j *run) steer(e onboarding.Event) {
 	switch e.Kind {
 	case onboarding.EventTouchSkipped:
 		j.drop(&t, reasonSkipped)
+		if e.Reason == onboarding.ReasonCallInstead {
+			j.raise(t.ID, onboarding.AudienceOwner, e.Reason)
+		}
 	case onboarding.EventTouchHurried:
 		if t.Anchor == onboarding.AnchorEvent || t.Anchor == onboarding.AnchorPeerWanted {
 			st.HurriedAt, st.NotBefore = j.s.Now, j.s.Now

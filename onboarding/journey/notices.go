@@ -158,7 +158,7 @@ func (j *run) notice(st TouchState) *onboarding.Notice {
 
 func (j *run) noticeCase(n *onboarding.Notice, c *Case, st TouchState) {
 	n.Kind, n.Case, n.Status, n.Hard, n.Doubt, n.Sure = onboarding.NoticeCase, c.ID, c.Status, c.Hard, c.Doubt, c.Sure
-	n.By, n.Outcome, n.Until = c.By, c.Outcome, c.BackAt
+	n.By, n.Outcome, n.Until, n.Day = c.By, c.Outcome, c.BackAt, j.s.RepayBy
 	for _, p := range c.Posted {
 		if key := instance(c.ID, strconv.Itoa(p.N)); p.To == st.To[0] && key != st.ID {
 			n.Message = onboarding.TouchKey(j.s.contract().ID, j.s.Start.Run, key)

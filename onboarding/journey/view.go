@@ -40,7 +40,7 @@ func (j *run) promise(p *placed) onboarding.Promise {
 	if t.Phase != "" {
 		out.Phase = &t.Phase
 	}
-	if d := j.doubt(t); d != "" {
+	if d := j.plannedDoubt(t); d != "" {
 		out.Doubt = &d
 	}
 	if t.Window != nil {

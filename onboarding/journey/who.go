@@ -1,10 +1,12 @@
 package journey
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
 	"github.com/centogiorni/centogiorni/onboarding"
+	"github.com/centogiorni/centogiorni/onboarding/remorse"
 )
 
 // recipients lists the ids a touch goes to: contacts whose address may be written to, or one of ours.
@@ -100,12 +102,39 @@ func (j *run) meant(e onboarding.Event) []string {
 	return out
 }
 
-// doubt is the doubt a touch answers: its own, or the one the dossier names first.
+// doubt is the doubt a touch answers when it goes: the planned one, or the strongest that was voiced.
 func (j *run) doubt(t *onboarding.Touch) onboarding.Doubt {
+	if t.DoubtFrom == "strongest" {
+		return cmp.Or(j.strongest(), t.Doubt)
+	}
+	return j.plannedDoubt(t)
+}
+
+// plannedDoubt is what a promise says that a touch answers: its own doubt, or the one the dossier names first. It does not
+// change while nothing happens.
+func (j *run) plannedDoubt(t *onboarding.Touch) onboarding.Doubt {
 	if d := j.s.contract().Dossier; t.DoubtFrom == "dossier" && d != nil && len(d.Worries) > 0 {
 		return d.Worries[0].Doubt
 	}
 	return t.Doubt
+}
+
+// strongest is the doubt that the evidence speaks for most, silence left out, or once it has faded that of the newest case
+// that was none by mistake; "" where none was voiced.
+func (j *run) strongest() onboarding.Doubt {
+	voiced := slices.DeleteFunc(slices.Clone(j.s.Evidence), func(e remorse.Evidence) bool {
+		s, ok := j.plan.Remorse.Signal(e.Signal)
+		return !ok || s.Silence()
+	})
+	if w := remorse.Weigh(&j.plan.Remorse, voiced, j.s.Now); w.Doubt != "" {
+		return w.Doubt
+	}
+	for _, c := range slices.Backward(j.s.Open) {
+		if c.Doubt != "" && !strings.HasPrefix(c.Outcome, string(onboarding.EventFalseAlarm)) {
+			return c.Doubt
+		}
+	}
+	return ""
 }
 
 // chooseCase picks the case history most like the customer: first the doubt, then the industry, then the segment, the

@@ -31,8 +31,8 @@ var Kinds = []Kind{FirstContact, Contact, Response, Resolution}
 var Asks = []onboarding.EventKind{onboarding.EventQuestion, onboarding.EventComplaint, onboarding.EventMishap,
 	onboarding.EventRefundInquiry, onboarding.EventInvoiceDisputed, onboarding.EventEmailReply}
 
-// automatic is the reason of a reply that a machine wrote: it wants no answer.
-const automatic = "automatic"
+// unasking are the reasons of replies that want no answer: a machine wrote them, or they thank or merely tell.
+var unasking = []string{"automatic", "asks_nothing"}
 
 // Setting is where a measure began: the channel it came by, the customer's phase and stage, the owner's id.
 type Setting struct {
@@ -141,7 +141,7 @@ func (k *keeper) event(e onboarding.Entry) {
 		k.judged(e, here)
 	case e.Event == onboarding.EventOwnerChanged && e.To != "":
 		k.at.Owner = e.To
-	case slices.Contains(Asks, e.Event) && e.Reason != automatic:
+	case slices.Contains(Asks, e.Event) && !(e.Event == onboarding.EventEmailReply && slices.Contains(unasking, e.Reason)):
 		k.begin(Response, e, here)
 	}
 }

@@ -75,6 +75,8 @@ func TestWhatIsMeasured(t *testing.T) {
 			[]string{first, "contact contact_attempted took 24h50m0s, 9h50m0s working; phone   o-7", "contact contact_attempted took 24h20m0s, 9h20m0s working; chat   o-7"}},
 		{"a machine wants no answer", []onboarding.Entry{called, {At: on(4, 9, 0), Kind: onboarding.EntryEvent, Event: onboarding.EventEmailReply, Reason: "automatic"}},
 			[]string{first}},
+		{"thanks want none either", []onboarding.Entry{called, {At: on(4, 9, 0), Kind: onboarding.EntryEvent, Event: onboarding.EventEmailReply, Reason: "asks_nothing"}},
+			[]string{first}},
 		{"one answer answers all that waits", []onboarding.Entry{called, event(on(4, 9, 0), onboarding.EventQuestion, "email"),
 			event(on(4, 10, 0), onboarding.EventComplaint, "phone"), event(on(4, 11, 0), onboarding.EventAnswered, "phone"), event(on(4, 15, 0), onboarding.EventAnswered, "phone")},
 			[]string{first, "response question took 2h0m0s, 2h0m0s working; email   o-7", "response complaint took 1h0m0s, 1h0m0s working; phone   o-7"}},

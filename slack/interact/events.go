@@ -41,7 +41,7 @@ func plain(c click) ([]onboarding.Event, bool) {
 	case onboarding.ActionSkip:
 		return of(onboarding.EventTouchSkipped, touch), true
 	case onboarding.ActionCallMyself:
-		return append(of(onboarding.EventTouchSkipped, touch), of(onboarding.EventContacted, phone)...), true
+		return of(onboarding.EventTouchSkipped, func(e *onboarding.Event) { touch(e); e.Reason = onboarding.ReasonCallInstead }), true
 	}
 	return nil, false
 }

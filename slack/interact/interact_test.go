@@ -229,8 +229,7 @@ func TestEveryPlainButtonIsAnEvent(t *testing.T) {
 		onboarding.ActionAnswer:      {{Kind: onboarding.EventTouchHurried, Case: "case-1", Touch: "answer-value"}},
 		onboarding.ActionApprove:     {{Kind: onboarding.EventTouchHurried, Case: "case-1", Touch: "kickoff-recap"}},
 		onboarding.ActionSkip:        {{Kind: onboarding.EventTouchSkipped, Case: "case-1", Touch: "pulse-ease"}},
-		onboarding.ActionCallMyself: {{Kind: onboarding.EventTouchSkipped, Case: "case-1", Touch: "pulse-ease"},
-			{Kind: onboarding.EventContacted, Case: "case-1", Channel: "phone"}},
+		onboarding.ActionCallMyself:  {{Kind: onboarding.EventTouchSkipped, Case: "case-1", Touch: "pulse-ease", Reason: "call_instead"}},
 	} {
 		t.Run(string(action), func(t *testing.T) {
 			b := newBench(t)
