@@ -37,23 +37,11 @@ type Told struct {
 // Tell stores an event in the inbox and forwards it. An event that waits for an answer comes back as *Refused where the
 // onboarding says no; one to an ended onboarding as ErrEnded. What a crash leaves unforwarded the sweeper forwards.
 func (e *Engine) Tell(ctx context.Context, contract string, ev onboarding.Event) (Told, error) {
-	if ev.ID == "" {
-		ev.ID = uuid.NewString()
-	}
-	told := Told{ID: ev.ID}
-	ev, err := e.heard(ctx, contract, ev)
+	told, ev, err := e.keep(ctx, contract, ev)
 	if err != nil {
 		return told, err
 	}
-	fresh, err := e.Journal.Receive(ctx, contract, ev)
-	if errors.Is(err, journal.ErrOrphan) {
-		return told, fmt.Errorf("%w: %s; the event is kept and follows when it starts", ErrUnknown, contract)
-	}
-	if err != nil {
-		return told, fmt.Errorf("store the event: %w", err)
-	}
-	told.Fresh = fresh
-	if !fresh {
+	if !told.Fresh {
 		if was, err := e.Journal.InboxEvent(ctx, contract, ev.ID); err != nil || was.Outcome == journal.OutcomeApplied {
 			return told, err
 		}
@@ -63,6 +51,31 @@ func (e *Engine) Tell(ctx context.Context, contract string, ev onboarding.Event)
 	answer, err := e.forward(ctx, contract, ev)
 	told.Phase = answer.Phase
 	return told, err
+}
+
+// Keep stores an event in the inbox without forwarding it, where Temporal cannot be reached: the sweeper does once it can.
+func (e *Engine) Keep(ctx context.Context, contract string, ev onboarding.Event) (Told, error) {
+	told, _, err := e.keep(ctx, contract, ev)
+	return told, err
+}
+
+func (e *Engine) keep(ctx context.Context, contract string, ev onboarding.Event) (Told, onboarding.Event, error) {
+	if ev.ID == "" {
+		ev.ID = uuid.NewString()
+	}
+	told := Told{ID: ev.ID}
+	ev, err := e.heard(ctx, contract, ev)
+	if err != nil {
+		return told, ev, err
+	}
+	told.Fresh, err = e.Journal.Receive(ctx, contract, ev)
+	if errors.Is(err, journal.ErrOrphan) {
+		return told, ev, fmt.Errorf("%w: %s; the event is kept and follows when it starts", ErrUnknown, contract)
+	}
+	if err != nil {
+		return told, ev, fmt.Errorf("store the event: %w", err)
+	}
+	return told, ev, nil
 }
 
 // heard reads a reply in the customer's language; that of an onboarding which has not started by its words alone.

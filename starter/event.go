@@ -12,6 +12,7 @@ import (
 
 	"github.com/centogiorni/centogiorni/engine"
 	"github.com/centogiorni/centogiorni/onboarding"
+	"github.com/centogiorni/centogiorni/wiring"
 )
 
 // eventFields are the flags of event: the fields of its JSON form, by their names.
@@ -153,6 +154,13 @@ func (a *app) send(cmd *cobra.Command, contract string, ev onboarding.Event, sou
 		return told, err
 	}
 	eng, err := a.engine(ctx)
+	if errors.Is(err, wiring.ErrTemporal) && !ev.Kind.Answered() {
+		told, kept := (&engine.Engine{Journal: j}).Keep(ctx, contract, ev)
+		if kept != nil {
+			return told, errors.Join(err, kept)
+		}
+		return told, fmt.Errorf("%w; the event is kept and follows by itself", err)
+	}
 	if err != nil {
 		return told, err
 	}

@@ -155,3 +155,13 @@ func TestAPauseIsMeasuredByTheLaterOfTheTwoClocks(t *testing.T) {
 		}
 	}
 }
+
+func TestAnEventIsKeptWhereTemporalCannotBeReached(t *testing.T) {
+	d := newDesk(t)
+	d.run("", "start", file(t, contract(t, "C-1", 0))).says(t, exitDone)
+	login := []string{"event", "C-1", "--kind", "login", "--id", "e-1"}
+	starter(t, "", login...).says(t, exitUnreachable, "temporal cannot be reached", "the event is kept and follows by itself")
+	d.run("", login...).says(t, exitDone, "e-1 was told before")
+	starter(t, "", "event", "C-1", "--kind", "paused", "--id", "e-2").says(t, exitUnreachable, "temporal cannot be reached")
+	d.run("", "event", "C-1", "--kind", "paused", "--id", "e-2").says(t, exitDone, "told C-1: paused") // it waits for an answer, so it was not kept
+}
