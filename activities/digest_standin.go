@@ -21,8 +21,11 @@ type absence struct {
 // and where people.yaml knows none the manager of the contract. The owners are taken as they are now.
 func (g *gathering) absences(ctx context.Context) ([]absence, error) {
 	people, err := g.Morning.People(ctx)
-	if err != nil || !knows(people, g.reader.ID) {
-		return nil, err // whom nobody can name
+	if err != nil {
+		return nil, err
+	}
+	if _, known := onboarding.PersonByID(people, g.reader.ID); !known {
+		return nil, nil // whom nobody can name
 	}
 	owners, err := g.Morning.OpenOwners(ctx)
 	if err != nil {
@@ -35,7 +38,7 @@ func (g *gathering) absences(ctx context.Context) ([]absence, error) {
 			return nil, err
 		}
 		until, on := onLeave(owner, g.order.Day)
-		backup := knows(people, owner.Backup)
+		_, backup := onboarding.PersonByID(people, owner.Backup)
 		if id == g.reader.ID || !on || backup && owner.Backup != g.reader.ID {
 			continue
 		}
@@ -56,14 +59,10 @@ func (g *gathering) absences(ctx context.Context) ([]absence, error) {
 	return away, nil
 }
 
-func knows(people []onboarding.Person, id string) bool {
-	return id != "" && slices.ContainsFunc(people, func(p onboarding.Person) bool { return p.ID == id })
-}
-
 // ownerNow is an owner as people.yaml has them, else as their newest contract writes them out.
 func (g *gathering) ownerNow(ctx context.Context, id string, people []onboarding.Person) (onboarding.Person, error) {
-	if i := slices.IndexFunc(people, func(p onboarding.Person) bool { return p.ID == id }); i >= 0 {
-		return people[i], nil
+	if p, ok := onboarding.PersonByID(people, id); ok {
+		return p, nil
 	}
 	newest, err := g.Morning.Running(ctx, id, 1)
 	for _, c := range newest {

@@ -2,7 +2,6 @@ package activities
 
 import (
 	"log/slog"
-	"slices"
 
 	"github.com/centogiorni/centogiorni/onboarding"
 	"github.com/centogiorni/centogiorni/playbook"
@@ -22,8 +21,8 @@ type Rehearsal struct {
 // Plan makes the calendar.
 func (r Rehearsal) Plan(in onboarding.PlanInput) (onboarding.Calendar, error) {
 	if o := in.Contract.Owner; o != nil {
-		if i := slices.IndexFunc(r.Staff, func(p onboarding.Person) bool { return o.Backup != "" && p.ID == o.Backup }); i >= 0 {
-			in.Backup = &r.Staff[i]
+		if backup, ok := onboarding.PersonByID(r.Staff, o.Backup); ok {
+			in.Backup = &backup
 		}
 	}
 	return r.Calendars(in)

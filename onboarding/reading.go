@@ -40,13 +40,14 @@ type Reading struct {
 	Language string `json:"language,omitempty"`
 }
 
+// Grave reports whether the intent wakes somebody by itself: a will to leave, or a complaint.
+func (i Intent) Grave() bool {
+	return i == IntentCancel || i == IntentRefund || i == IntentComplaint
+}
+
 // Alarms reports whether the reading wakes somebody by itself: a will to leave, a complaint or a clear doubt.
 func (r Reading) Alarms() bool {
-	switch r.Intent {
-	case IntentRefund, IntentCancel, IntentComplaint:
-		return true
-	}
-	return r.Doubt != DoubtNone && !r.Unsure
+	return r.Intent.Grave() || r.Doubt != DoubtNone && !r.Unsure
 }
 
 // Return is the day on which the writer of an automatic reply is back, for a reply received on the given day: a day

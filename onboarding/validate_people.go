@@ -93,16 +93,23 @@ func (c *checker) resolve(path string, contract *Contract, people []Person) {
 // find gives a copy of the person with the id; the lone id again, with a fault, where there is none.
 func (c *checker) find(field, id string, people []Person) *Person {
 	c.knows(join(field, "id"), id, people)
-	for _, p := range people {
-		if p.ID == id {
-			return &p
-		}
+	if p, ok := PersonByID(people, id); ok {
+		return &p
 	}
 	return &Person{ID: id}
 }
 
+// PersonByID finds somebody among people; nobody has the id "".
+func PersonByID(people []Person, id string) (Person, bool) {
+	i := slices.IndexFunc(people, func(p Person) bool { return id != "" && p.ID == id })
+	if i < 0 {
+		return Person{}, false
+	}
+	return people[i], true
+}
+
 func (c *checker) knows(field, id string, people []Person) {
-	if id != "" && !slices.ContainsFunc(people, func(p Person) bool { return p.ID == id }) {
+	if _, ok := PersonByID(people, id); id != "" && !ok {
 		c.add(field, "nobody has the id %q: add them to people.yaml, or write the person out with name and email", id)
 	}
 }

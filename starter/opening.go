@@ -85,8 +85,8 @@ func (a *app) house(ctx context.Context, o opening) (*house, error) {
 // given, review keeps nothing.
 func (h *house) modeOf(s journey.Start) onboarding.Mode {
 	owner := s.Contract.Owner.Mode
-	if i := slices.IndexFunc(h.people, func(p onboarding.Person) bool { return p.ID == s.Contract.Owner.ID }); i >= 0 {
-		owner = h.people[i].Mode
+	if p, ok := onboarding.PersonByID(h.people, s.Contract.Owner.ID); ok {
+		owner = p.Mode
 	}
 	m := onboarding.Strictest(h.worker, h.book.Plan().Mode, owner, s.Mode)
 	if m == onboarding.ModeReview && s.AutoApprove {

@@ -157,12 +157,11 @@ func counts(all []portfolio.Count) string {
 
 // backupOf is who stands in for the owner of a contract, where the people given know them.
 func backupOf(c onboarding.Contract, people []onboarding.Person) *onboarding.Person {
-	if c.Owner == nil || c.Owner.Backup == "" {
+	if c.Owner == nil {
 		return nil
 	}
-	i := slices.IndexFunc(people, func(p onboarding.Person) bool { return p.ID == c.Owner.Backup })
-	if i < 0 {
-		return nil
+	if p, ok := onboarding.PersonByID(people, c.Owner.Backup); ok {
+		return &p
 	}
-	return &people[i]
+	return nil
 }

@@ -140,7 +140,7 @@ func (r reassigned) outcome() (done int, err error) {
 
 // known refuses an id that none of our people has.
 func known(people []onboarding.Person, flag, id string) error {
-	if slices.ContainsFunc(people, func(p onboarding.Person) bool { return p.ID == id }) {
+	if _, ok := onboarding.PersonByID(people, id); ok {
 		return nil
 	}
 	return fmt.Errorf("%s: nobody has the id %q: see starter people list, or bring them in with starter people import", flag, id)

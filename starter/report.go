@@ -153,11 +153,11 @@ func hoursOf(c onboarding.Contract, until time.Time, people []onboarding.Person)
 
 func ownerHours(c onboarding.Contract, until time.Time, people []onboarding.Person, owner string) *onboarding.Windows {
 	if c.Owner == nil || c.Owner.ID != owner {
-		i := slices.IndexFunc(people, func(p onboarding.Person) bool { return p.ID == owner })
-		if i < 0 {
+		p, ok := onboarding.PersonByID(people, owner)
+		if !ok {
 			return nil
 		}
-		c.Owner = &people[i]
+		c.Owner = &p
 	}
 	cal, err := calendar.ForContract(journey.PlanInput(c, until))
 	if err != nil {

@@ -1,6 +1,7 @@
 package journey
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -173,10 +174,7 @@ func (j *run) doubtOf(c *Case, w remorse.Weighed) {
 	if c.Picked {
 		return
 	}
-	c.Doubt, c.Sure = w.Doubt, w.Sure
-	if d := j.s.contract().Dossier; c.Doubt == "" && d != nil && len(d.Worries) > 0 {
-		c.Doubt = d.Worries[0].Doubt
-	}
+	c.Doubt, c.Sure = cmp.Or(w.Doubt, j.worry()), w.Sure
 }
 
 // joinCase adds evidence to the open case. What is hard ends a snooze; hard evidence of a new kind wakes again whoever has

@@ -113,10 +113,18 @@ func (j *run) doubt(t *onboarding.Touch) onboarding.Doubt {
 // plannedDoubt is what a promise says that a touch answers: its own doubt, or the one the dossier names first. It does not
 // change while nothing happens.
 func (j *run) plannedDoubt(t *onboarding.Touch) onboarding.Doubt {
-	if d := j.s.contract().Dossier; t.DoubtFrom == "dossier" && d != nil && len(d.Worries) > 0 {
-		return d.Worries[0].Doubt
+	if t.DoubtFrom == "dossier" {
+		return cmp.Or(j.worry(), t.Doubt)
 	}
 	return t.Doubt
+}
+
+// worry is the doubt that the dossier names first; "" where it names none.
+func (j *run) worry() onboarding.Doubt {
+	if d := j.s.contract().Dossier; d != nil && len(d.Worries) > 0 {
+		return d.Worries[0].Doubt
+	}
+	return ""
 }
 
 // strongest is the doubt that the evidence speaks for most, silence left out, or once it has faded that of the newest case

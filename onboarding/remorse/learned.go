@@ -168,14 +168,14 @@ func (l *learned) find(t *text) []seen {
 
 // strange reports whether a text of some length has hardly a word that the examples of this language know: of the labelled
 // replies every one has a third at the least, of other tongues next to none.
-func (l *lexicon) strange(body string) bool {
+func (l *lexicon) strange(t *text) bool {
 	words, known := 0, 0
-	for _, t := range l.cut(body).tokens {
-		if len(t.word) < 3 {
+	for _, tok := range t.tokens {
+		if len(tok.word) < 3 {
 			continue
 		}
 		words++
-		if _, ok := l.learned.rows[stemOf(t.word)]; ok {
+		if _, ok := l.learned.rows[stemOf(tok.word)]; ok {
 			known++
 		}
 	}

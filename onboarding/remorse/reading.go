@@ -46,11 +46,12 @@ func Read(text, language string) Reading {
 	if i < 0 {
 		r = readInAny(body, books)
 	} else {
-		r = books[i].read(body)
+		t := books[i].cut(body)
+		r = books[i].readText(t)
 		r.Language = books[i].Language
-		foreign = foreign || books[i].strange(body)
+		foreign = foreign || books[i].strange(t)
 	}
-	if foreign && !grave(r.Intent) && r.Intent != IntentAuto {
+	if foreign && !r.Intent.Grave() && r.Intent != IntentAuto {
 		r.Unsure, r.Confidence, r.Language = true, min(r.Confidence, 0.4), ""
 	}
 	return r
@@ -76,8 +77,8 @@ func readInAny(body string, books []*lexicon) Reading {
 	for _, b := range books[1:] {
 		r := b.read(body)
 		better := len(r.Evidence) > 0 && (len(best.Evidence) == 0 || r.Confidence > best.Confidence)
-		if grave(r.Intent) != grave(best.Intent) {
-			better = grave(r.Intent)
+		if r.Intent.Grave() != best.Intent.Grave() {
+			better = r.Intent.Grave()
 		}
 		if better {
 			best = r

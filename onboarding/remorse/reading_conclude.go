@@ -18,27 +18,39 @@ type finding struct {
 
 // conclude makes a reading of what the phrases say, and of what the weights hear where the lexicon has any.
 func (s *scene) conclude() Reading {
-	said, by, sums := s.said()
+	said := s.said()
 	if s.l.learned == nil {
-		return s.finish(said, by...)
+		return s.finish(said.Reading, said.by...)
 	}
-	return s.settle(said, by, sums)
+	return s.settle(said)
 }
 
-// said is what the phrases say: the gravest intent that is enough, the strongest doubt, and whether a person must read it;
-// with what decided, and the sum of each intent.
-func (s *scene) said() (r Reading, by []finding, sums [7]float64) {
-	r = Reading{Intent: IntentNone, Doubt: DoubtNone}
-	var intents [7]finding
+// saying is what the phrases say: a reading, what decided it, and what speaks for each intent.
+type saying struct {
+	Reading
+	by      []finding
+	intents [7]finding
+}
+
+func (s saying) of(i Intent) finding { return s.intents[slices.Index(Intents, i)] }
+
+// said finds what the phrases say: the gravest intent that is enough, the strongest doubt, and whether a person must read
+// it.
+func (s *scene) said() saying {
+	var out saying
 	for i, name := range Intents {
-		intents[i].sum, intents[i].hits = s.intent(name)
-		sums[i] = intents[i].sum
+		out.intents[i].sum, out.intents[i].hits = s.intent(name)
 	}
-	of := func(i Intent) finding { return intents[slices.Index(Intents, i)] }
+	out.Reading, out.by = s.sayingOf(out.of)
+	return out
+}
+
+func (s *scene) sayingOf(of func(Intent) finding) (r Reading, by []finding) {
+	r = Reading{Intent: IntentNone, Doubt: DoubtNone}
 	cancel, refund, complaint := of(IntentCancel), of(IntentRefund), of(IntentComplaint)
 	auto := of(IntentAuto)
 	if auto.sum >= enough && cancel.sum < enough+1 && refund.sum < enough+1 {
-		return Reading{Intent: IntentAuto, Doubt: DoubtNone, Confidence: sure(auto.sum), Until: s.l.returnDate(s.source)}, []finding{auto}, sums
+		return Reading{Intent: IntentAuto, Doubt: DoubtNone, Confidence: sure(auto.sum), Until: s.l.returnDate(s.source)}, []finding{auto}
 	}
 
 	inferred := s.infer()
@@ -83,12 +95,12 @@ func (s *scene) said() (r Reading, by []finding, sums [7]float64) {
 	case r.Doubt != DoubtNone && (first.said < outright && first.sum < beyond || first.sum-rival < tied && rival >= hint):
 		r.Unsure = true
 		r.Confidence = min(r.Confidence, 0.6)
-	case r.Doubt == DoubtNone && !grave(r.Intent) && weak >= hint:
+	case r.Doubt == DoubtNone && !r.Intent.Grave() && weak >= hint:
 		r.Unsure = true
 		r.Confidence = min(sure(weak), 0.6)
 		by = append(by, finding{sum: regret, hits: regrets}, cancel, refund, complaint, inferred.worst)
 	}
-	return r, by, sums
+	return r, by
 }
 
 // doubts finds the strongest doubt, and how strong the second is. Of two alike the one said later counts: people come to

@@ -47,8 +47,10 @@ type scene struct {
 	neutral []hit
 }
 
-func (l *lexicon) read(body string) Reading {
-	s := l.look(l.cut(body))
+func (l *lexicon) read(body string) Reading { return l.readText(l.cut(body)) }
+
+func (l *lexicon) readText(t *text) Reading {
+	s := l.look(t)
 	s.weigh()
 	return s.conclude()
 }

@@ -15,11 +15,11 @@ const (
 	mayBeDoubt    = 0.17 // from this probability on there is a doubt,
 	heardDoubt    = 0.85 // from this one on it is clear which,
 	saidDoubt     = 0.7  // from this one where the phrases say the same without a doubt
-	borne         = 0.01
-	mayBeHarmless = 0.5 // under it a person reads a reply without a doubt
-	saidToo       = 0.25
-	saidPlainly   = 0.2 // an intent with plain words and this much is not outweighed by a harmless rest
-	heardPlainly  = 0.6 // nor one with this much
+	mayBeHarmless = 0.5  // under it a person reads a reply without a doubt
+	saidToo       = 0.25 // what phrases add to a friendly intent
+	saidPlainly   = 0.2  // a grave intent with plain words and this much is not outweighed by a harmless rest,
+	heardPlainly  = 0.6  // nor one with this much
+	plainFault    = 0.01 // with this much a fault told plainly is a complaint
 )
 
 // bar is from which probability on an intent holds: alone, and where phrases say it too.
@@ -27,53 +27,113 @@ type bar struct{ alone, said float64 }
 
 var bars = map[Intent]bar{IntentCancel: {0.5, 0.08}, IntentRefund: {0.65, 0.08}, IntentComplaint: {0.45, 0.15}, IntentAuto: {0.6, 0.1}}
 
+// settling is what the phrases say and the weights hear of one reply.
+type settling struct {
+	*scene
+	said  saying
+	heard hearing
+}
+
 // settle brings together what the phrases say and what the weights hear. A will that is stated in explicit words is never
 // talked away: what the weights doubt, a person reads.
-func (s *scene) settle(said Reading, by []finding, sums [7]float64) Reading {
-	h := s.l.learned.hear(s.text)
-	if len(h.all) == 0 {
-		return s.finish(said, by...)
+func (s *scene) settle(said saying) Reading {
+	x := settling{scene: s, said: said, heard: s.l.learned.hear(s.text)}
+	if len(x.heard.all) == 0 {
+		return s.finish(said.Reading, said.by...)
 	}
-	place := func(i Intent) int { return slices.Index(Intents, i) }
-	heard := func(i Intent) float64 { return h.intents[place(i)] }
-	holds := func(i Intent) bool {
-		return heard(i) > bars[i].alone || sums[place(i)] >= enough && heard(i) > bars[i].said
+	if x.automatic() {
+		auto := Reading{Intent: IntentAuto, Doubt: DoubtNone, Confidence: x.confidenceOf(IntentAuto), Until: s.l.returnDate(s.source)}
+		return s.finish(auto, x.because(said.by, said.Intent == IntentAuto, columnOf(IntentAuto), columnOf(IntentNone))...)
 	}
-	leaves := said.Intent == IntentCancel || said.Intent == IntentRefund
-	if !leaves && (said.Intent == IntentAuto && holds(IntentAuto) || heard(IntentAuto) > bars[IntentAuto].alone) {
-		auto := Reading{Intent: IntentAuto, Doubt: DoubtNone, Confidence: max(sure(sums[place(IntentAuto)]), round(heard(IntentAuto))), Until: s.l.returnDate(s.source)}
-		return s.finish(auto, s.because(h, by, said.Intent == IntentAuto, meanings+place(IntentAuto), meanings+place(IntentNone))...)
+	means := x.means()
+	r, why := x.wish(means)
+	r, because := x.doubtful(r, means)
+	if r.Unsure {
+		r.Confidence = min(r.Confidence, 0.6)
 	}
-	means := h.means
+	return s.finish(r, append(why, because...)...)
+}
+
+func columnOf(i Intent) int { return meanings + slices.Index(Intents, i) }
+
+// heardAs is how strongly the weights hear an intent in the whole reply.
+func (x settling) heardAs(i Intent) float64 { return x.heard.intents[slices.Index(Intents, i)] }
+
+// holds reports whether an intent is heard well enough, alone or with phrases.
+func (x settling) holds(i Intent) bool {
+	return x.heardAs(i) > bars[i].alone || x.said.of(i).sum >= enough && x.heardAs(i) > bars[i].said
+}
+
+// leaves reports whether the phrases state a will to leave.
+func (x settling) leaves() bool {
+	return x.said.Intent == IntentCancel || x.said.Intent == IntentRefund
+}
+
+// automatic reports whether a machine wrote the reply.
+func (x settling) automatic() bool {
+	return !x.leaves() && (x.said.Intent == IntentAuto && x.holds(IntentAuto) || x.heardAs(IntentAuto) > bars[IntentAuto].alone)
+}
+
+func (x settling) confidenceOf(i Intent) float64 {
+	return max(sure(x.said.of(i).sum), round(x.heardAs(i)))
+}
+
+// means are the probabilities of the meanings once the phrases have had their say.
+func (x settling) means() [meanings]float64 {
+	means := x.heard.means
 	for i := range means {
 		means[i] = math.Log(means[i] + 1e-9)
 	}
-	if i := slices.Index(onboarding.Doubts, said.Doubt); i >= 0 {
-		means[i] += trustDoubt * said.Confidence
-	} else if !said.Unsure && !grave(said.Intent) {
+	if i := slices.Index(onboarding.Doubts, x.said.Doubt); i >= 0 {
+		means[i] += trustDoubt * x.said.Confidence
+	} else if !x.said.Unsure && !x.said.Intent.Grave() {
 		means[meansHarmless] += trustSilence
 	}
 	softmax(means[:], slices.Clone(means[:]))
+	return means
+}
 
-	r := Reading{Intent: s.friendly(said.Intent, sums, heard), Doubt: DoubtNone}
-	var why []finding
+// wish is the gravest intent that holds, else the likeliest friendly one; unsure where a harmless rest outweighs what is
+// not said plainly.
+func (x settling) wish(means [meanings]float64) (r Reading, why []finding) {
+	r = Reading{Intent: x.friendly(), Doubt: DoubtNone}
 	for _, i := range []Intent{IntentCancel, IntentRefund, IntentComplaint} {
-		explicit := i == IntentCancel && said.Withdrawal
-		if !explicit && !holds(i) {
+		explicit := i == IntentCancel && x.said.Withdrawal
+		if !explicit && !x.holds(i) {
 			continue
 		}
-		plain := sums[place(i)] >= outright && heard(i) > saidPlainly || heard(i) > heardPlainly || explicit && s.heardThere(i) > bars[i].said
+		said := x.said.of(i)
+		plain := said.sum >= outright && x.heardAs(i) > saidPlainly || x.heardAs(i) > heardPlainly || explicit && x.heardThere(i) > bars[i].said
 		if r.Unsure = means[meansHarmless] > mayBeHarmless && !plain; !r.Unsure {
 			r.Intent, r.Withdrawal = i, explicit
 		}
-		_, hits := s.intent(i)
-		why = append(why, s.because(h, []finding{{hits: hits}}, len(hits) > 0, meanings+place(i), meanings+place(IntentNone))...)
+		why = x.because([]finding{said}, len(said.hits) > 0, columnOf(i), columnOf(IntentNone))
 		break
 	}
-	if leaves && !grave(r.Intent) {
+	if x.leaves() && !r.Intent.Grave() {
 		r.Unsure = true
-		why = append(why, by...)
+		why = append(why, x.said.by...)
 	}
+	return r, why
+}
+
+// friendly is the likeliest of the intents that wake nobody.
+func (x settling) friendly() Intent {
+	best, most := IntentNone, 0.0
+	for _, i := range []Intent{IntentNone, IntentQuestion, IntentThanks} {
+		p := x.heardAs(i)
+		if i != IntentNone && x.said.of(i).sum >= enough || i == IntentQuestion && x.said.Intent == IntentQuestion {
+			p += saidToo
+		}
+		if p > most {
+			best, most = i, p
+		}
+	}
+	return best
+}
+
+// doubtful adds to a reading the doubt, if there is one, and how sure the whole is.
+func (x settling) doubtful(r Reading, means [meanings]float64) (Reading, []finding) {
 	doubt, doubted := 0, 0.0
 	for i := range onboarding.Doubts {
 		doubted += means[i]
@@ -84,45 +144,44 @@ func (s *scene) settle(said Reading, by []finding, sums [7]float64) Reading {
 	switch {
 	case doubted >= mayBeDoubt:
 		r.Doubt, r.Confidence = onboarding.Doubts[doubt], round(means[doubt])
-		clear := h.means[doubt] > heardDoubt || said.Doubt == r.Doubt && !said.Unsure && means[doubt] > saidDoubt
+		same := x.said.Doubt == r.Doubt
+		clear := x.heard.means[doubt] > heardDoubt || same && !x.said.Unsure && means[doubt] > saidDoubt
 		r.Unsure = r.Unsure || !clear
-		if said.Intent == IntentComplaint && said.Doubt == r.Doubt && clear && heard(IntentComplaint) > borne && !grave(r.Intent) {
-			r.Intent = IntentComplaint // a fault told plainly
+		if x.said.Intent == IntentComplaint && same && clear && x.heardAs(IntentComplaint) > plainFault && !r.Intent.Grave() {
+			r.Intent = IntentComplaint
 		}
-		why = append(why, s.because(h, by, said.Doubt == r.Doubt, doubt, meansHarmless)...)
-	case grave(r.Intent):
-		r.Confidence = max(sure(sums[place(r.Intent)]), round(heard(r.Intent)))
-	default:
-		r.Confidence = max(round(means[meansHarmless]), 0.5)
-		if r.Unsure = r.Unsure || means[meansHarmless] < mayBeHarmless; r.Unsure {
-			why = append(why, s.because(h, by, said.Unsure, meansUneasy, meansHarmless)...)
-		} else if said.Intent == r.Intent {
-			why = append(why, by...)
-		}
+		return r, x.because(x.said.by, same, doubt, meansHarmless)
+	case r.Intent.Grave():
+		r.Confidence = x.confidenceOf(r.Intent)
+		return r, nil
 	}
-	if r.Unsure {
-		r.Confidence = min(r.Confidence, 0.6)
+	r.Confidence = max(round(means[meansHarmless]), 0.5)
+	r.Unsure = r.Unsure || means[meansHarmless] < mayBeHarmless
+	switch {
+	case r.Unsure:
+		return r, x.because(x.said.by, x.said.Unsure, meansUneasy, meansHarmless)
+	case x.said.Intent == r.Intent:
+		return r, x.said.by
 	}
-	return s.finish(r, why...)
+	return r, nil
 }
 
 // heardThere is how strongly the weights hear an intent where phrases say it, in the sentence and in the clause: what stands
 // around them, thanks before all, must not drown it.
-func (s *scene) heardThere(i Intent) (most float64) {
-	_, hits := s.intent(i)
-	for _, at := range hits {
-		said := s.tokens[at.from]
+func (x settling) heardThere(i Intent) (most float64) {
+	for _, at := range x.said.of(i).hits {
+		said := x.tokens[at.from]
 		for _, same := range []func(token) bool{
 			func(t token) bool { return t.sentence == said.sentence },
 			func(t token) bool { return t.clause == said.clause },
 		} {
-			alone := text{source: s.source, question: s.question}
-			for _, t := range s.tokens {
+			alone := text{source: x.source, question: x.question}
+			for _, t := range x.tokens {
 				if same(t) {
 					alone.tokens = append(alone.tokens, t)
 				}
 			}
-			if h := s.l.learned.hear(&alone); len(h.all) > 0 {
+			if h := x.l.learned.hear(&alone); len(h.all) > 0 {
 				most = max(most, h.intents[slices.Index(Intents, i)])
 			}
 		}
@@ -131,31 +190,14 @@ func (s *scene) heardThere(i Intent) (most float64) {
 }
 
 // because is what shows a meaning: the phrases where they say it, else the words that were heard most.
-func (s *scene) because(h hearing, by []finding, said bool, column, against int) []finding {
+func (x settling) because(by []finding, said bool, column, against int) []finding {
 	if said && slices.ContainsFunc(by, func(f finding) bool { return len(f.hits) > 0 }) {
 		return by
 	}
-	if at, ok := h.phrase(s.text, column, against); ok {
+	if at, ok := x.heard.phrase(x.text, column, against); ok {
 		return []finding{{hits: []hit{at}}}
 	}
 	return nil
 }
-
-// friendly is the likeliest of the intents that wake nobody.
-func (s *scene) friendly(said Intent, sums [7]float64, heard func(Intent) float64) Intent {
-	best, most := IntentNone, 0.0
-	for _, i := range []Intent{IntentNone, IntentQuestion, IntentThanks} {
-		p := heard(i)
-		if i != IntentNone && sums[slices.Index(Intents, i)] >= enough || i == IntentQuestion && said == IntentQuestion {
-			p += saidToo
-		}
-		if p > most {
-			best, most = i, p
-		}
-	}
-	return best
-}
-
-func grave(i Intent) bool { return i == IntentCancel || i == IntentRefund || i == IntentComplaint }
 
 func round(p float64) float64 { return math.Round(100*p) / 100 }

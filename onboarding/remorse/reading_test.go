@@ -70,7 +70,7 @@ func TestRead(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			r := Read(tt.text, "")
-			if r.Intent != tt.intent && (tt.intent != IntentNone || grave(r.Intent)) || r.Doubt != tt.doubt {
+			if r.Intent != tt.intent && (tt.intent != IntentNone || r.Intent.Grave()) || r.Doubt != tt.doubt {
 				t.Errorf("%q reads as %s, %s (%.2f, unsure %v) by %q; want %s, %s", tt.text, r.Intent, r.Doubt, r.Confidence, r.Unsure, r.Evidence, tt.intent, tt.doubt)
 			}
 			if r.Confidence < 0 || r.Confidence > 1 {
