@@ -141,6 +141,8 @@ type Touch struct {
 	Needs []Fact `json:"needs,omitempty"`
 	// Conditions are judged when the touch is due; the touch is dropped where one does not hold.
 	Conditions []Condition `json:"conditions,omitempty"`
+	// After names a touch that goes before this one: until that went or was dropped, this one waits.
+	After string `json:"after,omitempty"`
 	// StopOn drops the touch as soon as the fact holds.
 	StopOn Fact `json:"stop_on,omitempty"`
 	// Window is the open hours on a working day, minutes after midnight; nil for confirmations and internal touches.

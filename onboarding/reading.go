@@ -33,6 +33,8 @@ type Reading struct {
 	// Withdrawal is a declared will to end the contract in explicit words (recedo, disdetta, notice of termination). A
 	// question about withdrawal is IntentCancel without it.
 	Withdrawal bool `json:"withdrawal,omitempty"`
+	// OptOut asks for no more of our mails. That is neither remorse nor a will to end the contract, and may stand beside both.
+	OptOut bool `json:"opt_out,omitempty"`
 	// Until is the day on which the writer of an automatic reply is back, zero if it names none. Its year is 0 where the
 	// reply names no year: Return then finds it.
 	Until Date `json:"until,omitzero"`

@@ -124,6 +124,10 @@ func (c *checker) requiredFields(e Event) {
 	case EventCommitmentMade:
 		c.need("what", e.What, "what was promised")
 		c.need("due", e.Due, "by when, as 2026-01-31 or 2026-01-31T10:30:00+01:00")
+	case EventAnswered, EventContacted:
+		if e.Due != "" {
+			c.need("what", e.What, "what was promised for that day")
+		}
 	case EventSurveyAnswered:
 		c.need("survey", e.Survey, "write one of "+list(Surveys))
 		c.need("value", e.Value, "the answer")
@@ -190,7 +194,11 @@ func (c *checker) carried(e Event, steering bool) {
 	if steering && slices.Contains(SteeringKinds, e.Kind) {
 		return
 	}
-	for _, f := range []namedValue{{"touch", e.Touch}, {"subject", e.Subject}, {"body", e.Body}, {"playbook", e.Playbook}} {
+	foreign := []namedValue{{"touch", e.Touch}, {"playbook", e.Playbook}}
+	if !steering || e.Kind != EventFaultAdmitted { // the owner says how in their own words
+		foreign = append(foreign, namedValue{"subject", e.Subject}, namedValue{"body", e.Body})
+	}
+	for _, f := range foreign {
 		if f.value != "" {
 			c.add(f.name, "belongs to the kinds only ops can send: leave it out")
 		}

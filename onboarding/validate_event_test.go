@@ -60,6 +60,8 @@ func TestFaultsOfAnEvent(t *testing.T) {
 		{"a contract belongs to amended", `{"kind":"login","contract":{}}`, []string{"contract"}, "amended"},
 		{"an amended contract is checked as any", `{"kind":"amended","contract":{"contract_id":"a/b"}}`, []string{"contract.contract_id",
 			"contract.signed_at", "contract.product", "contract.value", "contract.customer", "contract.owner", "contract.sales"}, "letters"},
+		{"an answer that promises something says what", `{"kind":"answered","due":"2026-02-03"}`, []string{"what"}, "what was promised"},
+		{"only ops write an apology of their own", `{"kind":"fault_admitted","body":"x"}`, []string{"body"}, "only ops"},
 		{"all faults come at once", `{"kind":"commitment_made","channel":"fax","until":"x","zz":1}`, []string{"zz", "channel", "until", "what", "due"}, ""},
 	}
 	for _, tt := range tests {
@@ -110,6 +112,7 @@ func TestOpsMaySendSteeringKinds(t *testing.T) {
 		{"park says until when", onboarding.Event{Kind: onboarding.EventTouchParked, Touch: "welcome"}, []string{"until"}},
 		{"adopt names the playbook", onboarding.Event{Kind: onboarding.EventAdopted}, []string{"playbook"}},
 		{"a whole one is accepted", onboarding.Event{Kind: onboarding.EventTouchEdited, Touch: "welcome", Subject: "x"}, nil},
+		{"an owner may word the apology", onboarding.Event{Kind: onboarding.EventFaultAdmitted, Subject: "x", Body: "y"}, nil},
 		{"public kinds are accepted too", onboarding.Event{Kind: onboarding.EventLogin}, nil},
 		{"their fields belong to them alone", onboarding.Event{Kind: onboarding.EventLogin, Touch: "welcome"}, []string{"touch"}},
 	}

@@ -21,22 +21,31 @@ func (p *Playbook) composeAlert(o onboarding.Order, to onboarding.Person, s Sett
 	if !ok || outside(touch) {
 		return onboarding.Alert{}, ErrNoText
 	}
-	language := p.ours(to)
-	d, err := newData(o, decisionMaker(o.Contract.Customer), language, s)
+	n, a, err := p.message(o, &onboarding.Notice{}, to, s)
 	if err != nil {
 		return onboarding.Alert{}, err
 	}
-	t, ok := p.texts[textKey{touch.ID, "", language}]
+	t, ok := p.texts[textKey{touch.ID, "", a.Language}]
 	if !ok {
 		return onboarding.Alert{}, ErrNoText
 	}
-	out, err := t.run(d)
+	out, err := t.run(n.data)
 	if err != nil {
 		return onboarding.Alert{}, err
 	}
 	out = edited(out, o)
-	return onboarding.Alert{Key: o.Key, Contract: o.Contract.ID, Touch: o.Touch, To: to.ID, SlackID: to.SlackID,
-		Email: to.Email, Title: out[partSubject], Text: readMarkdown(out[partBody]).mrkdwn(), At: o.At}, nil
+	a.Title, a.Text, a.Mention = out[partSubject], readMarkdown(out[partBody]).mrkdwn(), true
+	n.who(&a)
+	a.Actions = n.touchActions(touch)
+	return a, nil
+}
+
+// touchActions are the buttons of a planned message: sales fills in the dossier, the others say that they have spoken.
+func (n *notice) touchActions(t onboarding.Touch) []onboarding.AlertAction {
+	if t.Audience == onboarding.AudienceSales {
+		return []onboarding.AlertAction{n.button(onboarding.ActionDossier, primary)}
+	}
+	return []onboarding.AlertAction{n.button(onboarding.ActionCalled, primary), n.button(onboarding.ActionAnswered, "")}
 }
 
 // decisionMaker is whom a message about a customer is about; the first contact where there is none.

@@ -12,7 +12,7 @@ import (
 
 // archiveFormat numbers what a playbook may say: it grows with every release that adds a key, a word or an id to the
 // schema. TestTheArchiveFormatGrowsWithTheSchema says when.
-const archiveFormat = 1
+const archiveFormat = 2
 
 // Archive packs the playbook's files, so that the journal can keep it by its hash. The same files give the same bytes.
 func (p *Playbook) Archive() ([]byte, error) {

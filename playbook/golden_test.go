@@ -80,7 +80,7 @@ func goldenOf(t *testing.T, pb *Playbook, touch onboarding.Touch, variant, langu
 		if err != nil {
 			t.Fatal(err)
 		}
-		return map[string]string{stem + ".txt": fmt.Sprintf("Title: %s\n\n%s\n", a.Title, a.Text)}
+		return map[string]string{stem + ".txt": readable(a)}
 	}
 	out := map[string]string{}
 	for _, form := range []onboarding.Form{onboarding.Lei, onboarding.Tu} {

@@ -336,7 +336,7 @@ func TestAnAlertIsEscapedForSlack(t *testing.T) {
 	if a.Text != want || a.Title != "Acme S.r.l. is installed" {
 		t.Errorf("got  %s\nwant %s\ntitle %s", a.Text, want, a.Title)
 	}
-	if a.To != "o-7" || a.SlackID != "U07" || a.Key != o.Key || !a.At.Equal(o.At) || a.Contract != "C-2026-0042" || a.Touch != "note" {
+	if a.To != "o-7" || a.SlackID != "U07" || a.Key != o.Key || !a.At.Equal(o.At) || a.Contract != "C-2026-0042" || a.Touch != "note" || a.Run != o.Run || a.Language != "en" || !a.Mention {
 		t.Errorf("envelope %+v", a)
 	}
 	if _, err := pb.ComposeAlert(orderOf(touchOf(t, pb, "call"), acme()), owner, testSettings(t)); !errors.Is(err, ErrNoText) {

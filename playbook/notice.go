@@ -30,19 +30,11 @@ func (p *Playbook) composeNotice(o onboarding.Order, to onboarding.Person, s Set
 	if o.Notice == nil {
 		return onboarding.Alert{}, ErrNoText
 	}
-	language := p.ours(to)
-	zone, err := location(cmp.Or(to.TimeZone, o.Contract.Customer.TimeZone))
+	n, a, err := p.message(o, o.Notice, to, s)
 	if err != nil {
 		return onboarding.Alert{}, err
 	}
-	d, err := newData(o, decisionMaker(o.Contract.Customer), language, s)
-	if err != nil {
-		return onboarding.Alert{}, err
-	}
-	n := &notice{Notice: o.Notice, plan: p.plan, words: p.words[language], order: o, data: d, to: to,
-		cal: calendarPage{locales[language], zone, onboarding.DateOf(o.At.In(zone))}}
-	a := onboarding.Alert{Key: o.Key, Contract: o.Contract.ID, Run: o.Run, Touch: o.Touch, Case: n.Case, To: to.ID,
-		SlackID: to.SlackID, Email: to.Email, Language: language, At: o.At, Mention: !n.Step.Rewrites() && to.ID != ops}
+	a.Case, a.Mention = n.Case, !n.Step.Rewrites() && to.ID != ops
 	switch n.Kind {
 	case onboarding.NoticeCase:
 		n.aboutCase(&a)
@@ -59,6 +51,23 @@ func (p *Playbook) composeNotice(o onboarding.Order, to onboarding.Person, s Set
 		return onboarding.Alert{}, ErrNoText
 	}
 	return a, nil
+}
+
+// message begins a message to one of ours.
+func (p *Playbook) message(o onboarding.Order, about *onboarding.Notice, to onboarding.Person, s Settings) (*notice, onboarding.Alert, error) {
+	language := p.ours(to)
+	zone, err := location(cmp.Or(to.TimeZone, o.Contract.Customer.TimeZone))
+	if err != nil {
+		return nil, onboarding.Alert{}, err
+	}
+	d, err := newData(o, decisionMaker(o.Contract.Customer), language, s)
+	if err != nil {
+		return nil, onboarding.Alert{}, err
+	}
+	n := &notice{Notice: about, plan: p.plan, words: p.words[language], order: o, data: d, to: to,
+		cal: calendarPage{locales[language], zone, onboarding.DateOf(o.At.In(zone))}}
+	return n, onboarding.Alert{Key: o.Key, Contract: o.Contract.ID, Run: o.Run, Touch: o.Touch, To: to.ID, SlackID: to.SlackID,
+		Email: to.Email, Language: language, At: o.At}, nil
 }
 
 // ours is the language of one of ours: their own where the playbook has it, else its first.

@@ -65,6 +65,7 @@ type touchYAML struct {
 	Offset         string          `yaml:"offset"`
 	Latest         *latestYAML     `yaml:"latest"`
 	Needs          []string        `yaml:"needs"`
+	After          string          `yaml:"after"`
 	Conditions     []conditionYAML `yaml:"conditions"`
 	FallbackUnless []string        `yaml:"fallback_unless"`
 	MergedIf       string          `yaml:"merged_if"`
@@ -160,7 +161,7 @@ func (y *touchYAML) compile() onboarding.Touch {
 		Doubt: onboarding.Doubt(y.Doubt), DoubtFrom: y.DoubtFrom, Automatic: y.Automatic, CaseHistory: y.CaseHistory,
 		Anchor: onboarding.Anchor(y.Anchor), On: onboarding.EventKind(y.Event), Needs: typed[onboarding.Fact](y.Needs),
 		FallbackUnless: typed[onboarding.Fact](y.FallbackUnless), MergedIf: onboarding.Fact(y.MergedIf), Merges: y.Merges,
-		StopOn: onboarding.Fact(y.StopOn),
+		StopOn: onboarding.Fact(y.StopOn), After: y.After,
 		AnyDay: y.AnyDay, Deadline: y.Deadline, NeverHeld: y.NeverHeld, JoinsCase: y.JoinsCase,
 		Approval: y.Approval, ApprovalDays: y.ApprovalDays, Veto: y.Veto, OnUnknown: onboarding.OnUnknown(y.OnUnknown),
 		Task: y.Task, TaskOnDrop: y.TaskOnDrop, TaskAfter: y.TaskAfter, TaskAfterDays: y.TaskAfterDays,

@@ -242,10 +242,13 @@ func (c *planCheck) variants(i int, t *onboarding.Touch) {
 
 // pairs looks at keys that name another touch, that need another key, or that contradict each other.
 func (c *planCheck) pairs(i int, t *onboarding.Touch) {
-	for key, other := range map[string]string{"alternative": t.Alternative, "merges": t.Merges} {
+	for key, other := range map[string]string{"after": t.After, "alternative": t.Alternative, "merges": t.Merges} {
 		if _, ok := c.plan.Touch(other); other != "" && (!ok || other == t.ID) {
 			c.fault(at(i, key), oneOf(other, c.ids(t.ID)), "%s names %q, which is no other touch", key, other)
 		}
+	}
+	if o, ok := c.plan.Touch(t.After); ok && o.ID != t.ID && o.After != "" {
+		c.fault(at(i, "after"), "name one that comes after no other", "%s comes after %s, which comes after %s", t.ID, o.ID, o.After)
 	}
 	if o, ok := c.plan.Touch(t.Alternative); ok && o.ID != t.ID && o.Alternative != t.ID {
 		c.fault(at(i, "alternative"), fmt.Sprintf("add alternative: %s to %s", t.ID, o.ID), "%s is no alternative to %s the other way round", o.ID, t.ID)

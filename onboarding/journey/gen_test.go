@@ -144,6 +144,9 @@ func plans(t *rapid.T, shipped *onboarding.Playbook) *onboarding.Playbook {
 	if n := len(plan.Touches); n > 5 && rapid.Bool().Draw(t, "alternatives") {
 		plan.Touches[n-1].Alternative, plan.Touches[n-2].Alternative = plan.Touches[n-2].ID, plan.Touches[n-1].ID
 	}
+	if n := len(plan.Touches); rapid.Bool().Draw(t, "in turn") {
+		plan.Touches[n-1-below(t, 2, "which follows")].After = plan.Touches[n-3].ID
+	}
 	return &plan
 }
 

@@ -37,6 +37,7 @@ var laws = []struct {
 	{"nothing goes to a closed address", respectsClosedAddresses},
 	{"a mail before a deadline goes before it", goesBeforeItsDeadline},
 	{"a deadline that nobody approved the mail for is a task", tellsOfItsDeadline},
+	{"a touch that follows another goes after it has ended", goesInTurn},
 	{"every touch ends once, and says why where it did not go", endsOnce},
 	{"instants never go back", neverGoesBack},
 	{"the run ends in time, and nothing happens after", endsInTime},
@@ -140,24 +141,18 @@ func respectsClosedAddresses(t *rapid.T, w *world) {
 	for _, c := range w.start.Contract.Customer.Contacts {
 		address[c.ID] = strings.ToLower(c.Email)
 	}
-	seen := map[string]bool{}
-	for _, e := range w.events {
-		if seen[e.ID] {
-			continue
-		}
-		seen[e.ID] = true
-		all := e.Kind == onboarding.EventBounced || e.Kind == onboarding.EventSpamReported
-		if !all && e.Kind != onboarding.EventUnsubscribed || e.At.Before(w.start.Contract.SignedAt) {
+	for _, e := range w.told.entries {
+		all := e.Event == onboarding.EventBounced || e.Event == onboarding.EventSpamReported
+		if e.Kind != onboarding.EntryEvent || !all && e.Event != onboarding.EventUnsubscribed || e.At.Before(w.start.Contract.SignedAt) {
 			continue
 		}
 		for _, s := range w.told.sends {
-			heard := s.order.At.After(e.At) && s.order.At.After(w.start.Contract.SignedAt.Add(w.late))
-			if s.order.Audience != onboarding.AudienceCustomer || !heard || !all && s.order.Class != onboarding.ClassRelationship {
+			if s.order.Audience != onboarding.AudienceCustomer || !s.order.At.After(e.At) || !all && s.order.Class != onboarding.ClassRelationship {
 				continue
 			}
 			for _, to := range s.order.To {
-				if e.Contact == "" || address[to] == address[e.Contact] {
-					t.Fatalf("%s went to %s at %s after %s at %s", s.order.Touch, to, s.order.At, e.Kind, e.At)
+				if e.To == "" || address[to] == address[e.To] {
+					t.Fatalf("%s went to %s at %s after %s at %s", s.order.Touch, to, s.order.At, e.Event, e.At)
 				}
 			}
 		}
@@ -203,6 +198,25 @@ func deadline(named string, loc *time.Location) time.Time {
 	}
 	d, _ := onboarding.ParseDate(named)
 	return d.AddDays(1).In(loc, 0)
+}
+
+func goesInTurn(t *rapid.T, w *world) {
+	ended, hurried := map[string]bool{}, map[string]bool{}
+	for _, e := range w.events {
+		if e.Kind == onboarding.EventTouchHurried {
+			hurried[e.Touch] = true
+		}
+	}
+	for _, e := range w.told.entries {
+		switch e.Kind {
+		case onboarding.EntryTouchSent, onboarding.EntryTouchDropped:
+			ended[e.Touch] = true
+		}
+		touch, _ := w.plan.Touch(e.Touch)
+		if e.Kind == onboarding.EntryTouchSent && touch.After != "" && !ended[touch.After] && !hurried[e.Touch] && w.reviewed == 0 {
+			t.Fatalf("%s went at %s, before %s", e.Touch, e.At, touch.After)
+		}
+	}
 }
 
 func endsOnce(t *rapid.T, w *world) {

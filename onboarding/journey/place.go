@@ -18,7 +18,8 @@ type placed struct {
 	state TouchState
 	wish  wish
 	first time.Time // where the calendar alone puts it: expiry and the late text count from it
-	from  time.Time // first, or later where something delays it
+	own   time.Time // first, or later where something delays it
+	from  time.Time // own, or later where it follows another touch
 	at    time.Time
 	why   []onboarding.MoveReason // of first
 	moved []onboarding.MoveReason // of at
@@ -46,7 +47,7 @@ func (j *run) place() []*placed { return j.placeOn(new(desk)) }
 func (j *run) placeOn(d *desk) []*placed {
 	ps, mails := j.open(d)
 	slices.SortStableFunc(ps, choosesFirst)
-	for !j.choose(ps, d.again(mails)) {
+	for j.behind(ps); !j.choose(ps, d.again(mails)); j.behind(ps) {
 		slices.SortStableFunc(ps, choosesFirst)
 	}
 	for _, p := range ps {
@@ -165,7 +166,47 @@ func (j *run) openTouch(t *onboarding.Touch, st TouchState, quiet time.Time) pla
 	if j.s.Since.After(p.from) && j.free(&p) {
 		p.from, _ = j.fitInstant(t, j.s.Since)
 	}
+	if before := j.s.touch(t.After); before.busy() && !p.hurried() {
+		p.ready = false
+	}
+	p.own = p.from
 	return p
+}
+
+// behind lets each touch that follows another choose its time behind that one.
+func (j *run) behind(ps []*placed) {
+	for i := 0; i < len(ps); i++ {
+		p := ps[i]
+		if p.touch.After == "" || p.hurried() {
+			continue
+		}
+		if n := slices.IndexFunc(ps[i+1:], func(o *placed) bool { return o.touch.ID == p.touch.After }); n >= 0 {
+			copy(ps[i:], ps[i+1:i+n+2])
+			ps[i+n+1] = p
+			i--
+		}
+	}
+}
+
+// inTurn moves a touch behind the one that goes before it, which has chosen, and lets it wait where that one waits. A
+// mail that only the mode keeps waiting for approval does not: its follower is shown to the owner beside it.
+func (j *run) inTurn(p *placed, ps []*placed) {
+	p.from = p.own
+	if p.touch.After == "" || p.hurried() || !p.dated {
+		return
+	}
+	i := slices.IndexFunc(ps, func(o *placed) bool { return o.touch.ID == p.touch.After })
+	if i < 0 {
+		return
+	}
+	o := ps[i]
+	switch {
+	case o.unapproved() && !o.touch.Approval:
+	case !o.dated || !o.ready || o.held || o.unapproved():
+		p.ready = false
+	case o.at.After(p.from):
+		p.from, _ = j.fitInstant(p.touch, o.at)
+	}
 }
 
 // become makes a wish an instant.
@@ -208,6 +249,7 @@ func choosesFirst(a, b *placed) int {
 // again because of a mail before a deadline.
 func (j *run) choose(ps []*placed, mails []time.Time) bool {
 	for _, p := range ps {
+		j.inTurn(p, ps)
 		switch {
 		case !p.dated:
 		case !counted(p.touch):

@@ -35,7 +35,7 @@ func plainPlan(t testing.TB) *onboarding.Playbook {
 	return plan
 }
 
-// feelingPlan is the plain plan that hears remorse.
+// feelingPlan is the plain plan that hears remorse. Its mails follow no other: turn_test.go is about that.
 func feelingPlan(t testing.TB) *onboarding.Playbook {
 	t.Helper()
 	var plan onboarding.Playbook
@@ -43,6 +43,9 @@ func feelingPlan(t testing.TB) *onboarding.Playbook {
 		t.Fatal(err)
 	}
 	plan.Caps.JitterMin = 0
+	for i := range plan.Touches {
+		plan.Touches[i].After = ""
+	}
 	plan.CaseHistories = []onboarding.CaseHistory{
 		{ID: "a", Language: "it", Approved: true}, {ID: "b", Language: "it", Approved: true}, {ID: "c", Language: "it", Approved: true}}
 	return &plan
