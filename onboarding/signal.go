@@ -120,6 +120,8 @@ type Clocks struct {
 	DossierLead      int   `json:"dossier_lead"`
 	// Accept is how long the owner may take to accept a dossier; then the manager hears of it.
 	Accept int `json:"accept"`
+	// Contact is how long after the handoff the owner may take to speak with the customer; then they have a task.
+	Contact int `json:"contact,omitempty"`
 	// Late and LateTwice name the signals of a question past its clock, and past twice of it; Missed that of a commitment.
 	Late      string `json:"late"`
 	LateTwice string `json:"late_twice"`
@@ -138,6 +140,8 @@ type Commitment struct {
 	What string `json:"what"`
 	Due  string `json:"due"`          // a date or RFC 3339; a date is missed at the end of that day
 	By   string `json:"by,omitempty"` // them or sales; "" is us
+	// Solves says that it was made with an answer: by when what the customer asked about will be settled.
+	Solves bool `json:"solves,omitempty"`
 }
 
 // Health is what a score and its cases mean for whoever looks at many customers.

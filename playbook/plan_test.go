@@ -42,6 +42,8 @@ var specified = []string{
 	"peer-introduction||service|email|customer:decision_maker|peer_agreed +0 d|approval|09:00-17:30",
 	"peer-follow-up||relationship|email|customer:decision_maker|peer_introduced +7 d|approval|09:00-17:30",
 	"withdrawal-received||confirmation|email|customer:decision_maker|event withdrawal_declared +0 d||",
+	"refund-request-received||confirmation|email|customer:decision_maker|event refund_requested +0 d||",
+	"cancellation-received||confirmation|email|customer:decision_maker|event cancellation_requested +0 d||",
 	"answer-ability||service|email|customer:decision_maker|case +0 d|ability|09:00-17:30",
 	"answer-approval||service|email|customer:decision_maker|case +0 d|approval|09:00-17:30",
 	"answer-product||service|email|customer:decision_maker|case +0 d|product|09:00-17:30",

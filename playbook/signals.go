@@ -61,6 +61,7 @@ type clocksYAML struct {
 	Scored     ladderYAML   `yaml:"scored"`
 	Dossier    dossierYAML  `yaml:"dossier"`
 	Accept     string       `yaml:"accept"`
+	Contact    string       `yaml:"contact"`
 }
 
 type answerYAML struct {
@@ -110,7 +111,7 @@ func (y *signalYAML) compile() onboarding.Signal {
 
 func (y *clocksYAML) compile() onboarding.Clocks {
 	c := onboarding.Clocks{Resolution: span(y.Resolution), Least: span(y.Least), Hard: y.Hard.compile(), Scored: y.Scored.compile(),
-		DossierLead: span(y.Dossier.Lead), Accept: span(y.Accept), Late: y.Late, LateTwice: y.LateTwice, Missed: y.Missed}
+		DossierLead: span(y.Dossier.Lead), Accept: span(y.Accept), Contact: span(y.Contact), Late: y.Late, LateTwice: y.LateTwice, Missed: y.Missed}
 	for _, a := range y.Answers {
 		c.Answers = append(c.Answers, onboarding.Clock{On: typed[onboarding.EventKind](a.On), Channel: a.Channel, Minutes: span(a.Within)})
 	}

@@ -130,7 +130,7 @@ func TestTheThresholdsAndClocksOfTheDefaultPlan(t *testing.T) {
 			Resolution: 960, Least: 30,
 			Hard:             onboarding.Ladder{Reminder: 60, Backup: 120, Manager: 180, Ops: 360, Back: 480},
 			Scored:           onboarding.Ladder{Reminder: 240, Backup: 480, Manager: 720, Ops: 960, Back: 960},
-			DossierReminders: []int{240, 540}, DossierLead: 1080, Accept: 480,
+			DossierReminders: []int{240, 540}, DossierLead: 1080, Accept: 480, Contact: 480,
 			Late: "question_late", LateTwice: "question_late_twice", Missed: "commitment_missed"},
 	}
 	for i, got := range []any{r, c} {

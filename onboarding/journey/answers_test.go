@@ -286,3 +286,22 @@ func TestATalkAboutACaseThatIsClosedIsATalkAllTheSame(t *testing.T) {
 		}
 	}
 }
+
+func TestAnApologyGoesInTheOwnersWords(t *testing.T) {
+	s := calm(t)
+	s.on("day 19 10:00", onboarding.EventMishap).on("day 19 22:00", onboarding.EventFaultAdmitted, func(e *onboarding.Event) {
+		e.Subject, e.Body = "The lost orders", "It was our import."
+	})
+	o := s.play().order("apology/case-1")
+	if o.Subject != "The lost orders" || o.Body != "It was our import." || !o.At.Equal(local(t, *s.contract(), "2026-02-04 09:00")) {
+		t.Errorf("%s at %s: %q, %q", o.Touch, o.At, o.Subject, o.Body)
+	}
+}
+
+func TestWhoAsksForTheirMoneyOrTheEndHasAReceiptAtOnce(t *testing.T) {
+	for kind, receipt := range map[onboarding.EventKind]string{onboarding.EventRefundRequested: "refund-request-received",
+		onboarding.EventCancellation: "cancellation-received", onboarding.EventWithdrawal: "withdrawal-received"} {
+		s := calm(t)
+		want(t, s.on("day 19 22:00", kind).play().of(receipt), "19 22:00 touch_sent "+receipt)
+	}
+}

@@ -25,6 +25,7 @@ func (j *run) clockEvent(e onboarding.Event) {
 			j.s.AnsweredAt = at
 		}
 		j.s.Clocks = slices.DeleteFunc(j.s.Clocks, func(c Clock) bool { return !c.Since.After(at) })
+		j.askByWhen(e)
 		return
 	case onboarding.EventSurveyAnswered:
 		j.answerJudged(e)
@@ -35,20 +36,37 @@ func (j *run) clockEvent(e onboarding.Event) {
 	}
 	for _, c := range j.plan.Clocks.Answers {
 		if slices.Contains(c.On, e.Kind) && (c.Channel == "" || c.Channel == e.Channel) {
-			minutes := c.Minutes
-			if j.s.Stage.Delicate() {
-				minutes = min(minutes, max(minutes/2, j.plan.Clocks.Least))
-			}
 			if !slices.ContainsFunc(j.s.Clocks, func(c Clock) bool { return c.Kind == e.Kind }) { // asked again, the first counts
-				j.s.Clocks = append(j.s.Clocks, Clock{Kind: e.Kind, Since: j.when(e), Minutes: minutes, Actor: j.actor()})
+				j.s.Clocks = append(j.s.Clocks, Clock{Kind: e.Kind, Since: j.when(e), Minutes: j.hurry(c.Minutes), Actor: j.actor()})
 			}
 			return
 		}
 	}
 }
 
-// answerJudged takes what the customer says of our answer: an interim one starts the clock of the resolution, a resolving
-// one stops it. What they asked since that answer waits on: an answer stopped what was asked before it.
+// hurry halves a clock in a delicate stage, down to the least.
+func (j *run) hurry(minutes int) int {
+	if !j.s.Stage.Delicate() {
+		return minutes
+	}
+	return min(minutes, max(minutes/2, j.plan.Clocks.Least))
+}
+
+// askByWhen asks the owner to name a day where a mishap was answered without one and goes on.
+func (j *run) askByWhen(e onboarding.Event) {
+	if e.Kind == onboarding.EventResolved || saysByWhen(e) || j.solvesBy() {
+		return
+	}
+	for i := range j.s.Troubles {
+		if t := &j.s.Troubles[i]; t.Kind == onboarding.EventMishap && !t.AskedByWhen {
+			t.AskedByWhen = true
+			j.raise("", onboarding.AudienceOwner, "say_by_when")
+		}
+	}
+}
+
+// answerJudged takes what the customer says of our answer: an interim one starts the clock of the resolution, unless a day
+// was promised for it, which is its clock then; a resolving one stops it. What they asked since that answer waits on: an answer stopped what was asked before it.
 func (j *run) answerJudged(e onboarding.Event) {
 	resolution := func(c Clock) bool { return c.Kind == onboarding.EventSurveyAnswered }
 	switch {
@@ -56,9 +74,9 @@ func (j *run) answerJudged(e onboarding.Event) {
 	case e.Value == "resolving":
 		j.s.Clocks = slices.DeleteFunc(j.s.Clocks, resolution)
 		j.endLateness()
-	case j.plan.Clocks.Resolution > 0:
+	case j.plan.Clocks.Resolution > 0 && !j.solvesBy():
 		j.s.Clocks = append(slices.DeleteFunc(j.s.Clocks, resolution),
-			Clock{Kind: e.Kind, Since: j.s.Now, Minutes: j.plan.Clocks.Resolution, Actor: j.actor()})
+			Clock{Kind: e.Kind, Since: j.s.Now, Minutes: j.hurry(j.plan.Clocks.Resolution), Actor: j.actor()})
 	}
 }
 
@@ -114,6 +132,35 @@ func (j *run) clockItems(add func(time.Time, int, func())) {
 			add(j.lateAt(*c), rankWatch, func() { j.late(c) })
 		}
 	}
+	if at, ok := j.contactBy(); ok {
+		add(at, rankAlert, func() {
+			j.s.ContactDue = true
+			j.raise("", onboarding.AudienceOwner, "first_contact_due")
+		})
+	}
+}
+
+// contactBy is by when the owner should have spoken with the customer who was handed to them; not ok where one of ours has,
+// or it means nothing.
+func (j *run) contactBy() (time.Time, bool) {
+	minutes := j.plan.Clocks.Contact
+	if minutes == 0 || j.s.ContactDue || !j.s.Start.Joined.IsZero() || j.fact(onboarding.FactContacted) || j.watchesRest() {
+		return time.Time{}, false
+	}
+	if slices.ContainsFunc(j.s.Missed, func(id string) bool {
+		s, ok := j.plan.Remorse.Signal(id)
+		return ok && s.Watch != nil && s.Watch.Fact == onboarding.FactContacted
+	}) {
+		return time.Time{}, false // it is evidence already, and a task
+	}
+	from, accepted := j.s.happened(onboarding.FactHandoffAccepted)
+	switch {
+	case j.fact(onboarding.FactOwnerIsSales):
+		from = j.s.contract().SignedAt
+	case !accepted:
+		return time.Time{}, false
+	}
+	return j.worked(onboarding.AudienceOwner, from, minutes), true
 }
 
 func (j *run) late(c *Clock) {

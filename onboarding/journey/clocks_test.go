@@ -22,7 +22,11 @@ func TestWhatStopsTheClockOfAnAnswer(t *testing.T) {
 		{"nor that the earlier one was interim, which has a clock of its own", func(s *story) {
 			s.on("day 19 09:00", onboarding.EventAnswered).on("day 19 09:30", onboarding.EventComplaint).
 				on("day 19 09:40", onboarding.EventSurveyAnswered, answer("quality", "interim"))
-		}, []string{"19 10:30 question_late", "19 11:30 question_late_twice", "20 16:40 question_late"}},
+		}, []string{"19 10:30 question_late", "19 11:30 question_late_twice", "19 17:40 question_late", "20 16:40 question_late_twice"}},
+		{"a day that was promised with it is its clock", func(s *story) {
+			s.on("day 19 09:00", onboarding.EventAnswered, func(e *onboarding.Event) { e.What, e.Due = "la sincronizzazione", "2026-02-20" }).
+				on("day 19 09:40", onboarding.EventSurveyAnswered, answer("quality", "interim"))
+		}, nil},
 		{"nor does it end that the answer is late already", func(s *story) {
 			s.on("day 19 09:00", onboarding.EventAnswered).on("day 19 09:30", onboarding.EventComplaint).
 				on("day 19 11:00", onboarding.EventSurveyAnswered, answer("quality", "resolving"))

@@ -2,7 +2,9 @@ package journey
 
 import (
 	"slices"
+	"strings"
 	"time"
+	"unicode"
 
 	"github.com/centogiorni/centogiorni/onboarding"
 )
@@ -10,63 +12,138 @@ import (
 // Commitment is a promise with a date that stands.
 type Commitment = onboarding.Commitment
 
-// commitmentOf is which commitment an event is about; "" of every other event. One that names none means the only one
-// that stands; kept where none stands, the only one that was missed.
+// commitmentOf is which commitment an event is about, in the words in which it was made; "" of every other event. One that
+// names none means the only one that stands; kept where none stands, the only one that was missed. A name that fits none
+// stays as it is.
 func (j *run) commitmentOf(e onboarding.Event) string {
 	switch {
-	case !ofCommitment(e.Kind):
+	case !ofCommitment(e.Kind) && !saysByWhen(e):
 		return ""
-	case e.What != "" || len(j.s.Commitments) > 1:
-		return e.What
+	case e.What != "":
+		return or(nameAmong(j.s.commitmentNames(), e.What, e.Kind == onboarding.EventCommitmentMoved || e.Kind == onboarding.EventCommitmentKept), e.What)
 	case len(j.s.Commitments) == 1:
 		return j.s.Commitments[0].What
-	case e.Kind != onboarding.EventCommitmentKept:
+	case len(j.s.Commitments) > 1 || e.Kind != onboarding.EventCommitmentKept:
 		return ""
 	}
-	var missed []string
-	for _, x := range j.s.Evidence {
-		if x.What != "" && x.Ended.IsZero() && !slices.Contains(missed, x.What) {
-			missed = append(missed, x.What)
-		}
+	if missed := j.s.missedCommitments(); len(missed) == 1 {
+		return missed[0]
 	}
-	if len(missed) != 1 {
-		return ""
-	}
-	return missed[0]
+	return ""
 }
 
 func ofCommitment(k onboarding.EventKind) bool {
 	return k == onboarding.EventCommitmentMade || k == onboarding.EventCommitmentMoved || k == onboarding.EventCommitmentKept
 }
 
-// commitmentEvent takes what was promised, moved and kept.
+// saysByWhen reports whether an answer promises something for a day.
+func saysByWhen(e onboarding.Event) bool {
+	return e.Due != "" && (e.Kind == onboarding.EventAnswered || e.Kind == onboarding.EventContacted)
+}
+
+// CommitmentNamed finds the commitment that a name means, in whatever case, with or without its article, or by a part of
+// its words that only it has: one that stands, else one that was missed or kept, of which only What is known.
+func CommitmentNamed(s State, name string) (Commitment, bool) {
+	what := nameAmong(s.commitmentNames(), name, true)
+	for _, c := range s.Commitments {
+		if c.What == what {
+			return c, true
+		}
+	}
+	return Commitment{What: what}, what != ""
+}
+
+// commitmentNames lists what was promised: what stands, then what was missed, then all that is over.
+func (s *State) commitmentNames() []string {
+	var names []string
+	for _, c := range s.Commitments {
+		names = append(names, c.What)
+	}
+	return slices.Concat(names, s.missedCommitments(), s.Done)
+}
+
+// missedCommitments lists the broken promises that nobody has kept since.
+func (s *State) missedCommitments() []string {
+	var missed []string
+	for _, x := range s.Evidence {
+		if x.What != "" && x.Ended.IsZero() && !slices.Contains(missed, x.What) {
+			missed = append(missed, x.What)
+		}
+	}
+	return missed
+}
+
+// nameAmong is the first of the names that means the same; where parts count, else the only one that holds all the words.
+func nameAmong(names []string, name string, parts bool) string {
+	want := plainWords(name)
+	for _, n := range names {
+		if n == name || want != "" && plainWords(n) == want {
+			return n
+		}
+	}
+	found := ""
+	for _, n := range names {
+		if !parts || want == "" || n == found || !strings.Contains(" "+plainWords(n)+" ", " "+want+" ") {
+			continue
+		}
+		if found != "" {
+			return ""
+		}
+		found = n
+	}
+	return found
+}
+
+// articles may stand before the name of a thing or not.
+var articles = []string{"the", "a", "an", "il", "lo", "la", "i", "gli", "le", "l", "un", "uno", "una"}
+
+// plainWords is a name in small letters, without punctuation and the article that it begins with.
+func plainWords(name string) string {
+	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) })
+	if len(words) > 1 && slices.Contains(articles, words[0]) {
+		words = words[1:]
+	}
+	return strings.Join(words, " ")
+}
+
+// commitmentEvent takes what was promised, moved and kept. A name that fits none is told to the owner: they know which
+// one is meant.
 func (j *run) commitmentEvent(e onboarding.Event) {
-	if e.What == "" || e.Due == "" && e.Kind == onboarding.EventCommitmentMoved {
+	if !ofCommitment(e.Kind) && !saysByWhen(e) || e.What == "" || e.Due == "" && e.Kind == onboarding.EventCommitmentMoved {
 		return
 	}
 	i := slices.IndexFunc(j.s.Commitments, func(c Commitment) bool { return c.What == e.What })
-	switch e.Kind {
-	case onboarding.EventCommitmentMade, onboarding.EventCommitmentMoved:
-		c := Commitment{What: e.What, Due: e.Due}
-		if e.By == onboarding.ByThem {
-			c.By = e.By
-		}
-		if i >= 0 {
-			c.By = or(c.By, j.s.Commitments[i].By)
-			j.s.Commitments[i] = c
-			j.s.Warned = slices.DeleteFunc(j.s.Warned, func(what string) bool { return what == c.What })
-		} else {
-			j.s.Commitments = append(j.s.Commitments, c)
-		}
-		if warn, _, ok := j.commitmentDates(c); ok && !warn.After(j.s.Now) {
-			j.s.Warned = append(j.s.Warned, c.What) // who promises for tomorrow needs no warning today
-		}
-	case onboarding.EventCommitmentKept:
+	unknown := i < 0 && !slices.Contains(j.s.commitmentNames(), e.What)
+	if unknown && (e.Kind == onboarding.EventCommitmentKept || e.Kind == onboarding.EventCommitmentMoved) {
+		j.raise("", onboarding.AudienceOwner, "commitment_unknown: "+e.What)
+	}
+	if e.Kind == onboarding.EventCommitmentKept {
 		if i >= 0 {
 			j.s.Commitments = slices.Delete(j.s.Commitments, i, i+1)
 			j.s.Done = append(j.s.Done, e.What)
 		}
+		return
 	}
+	c := Commitment{What: e.What, Due: e.Due, Solves: saysByWhen(e)}
+	if e.By == onboarding.ByThem {
+		c.By = e.By
+	}
+	if i >= 0 {
+		was := j.s.Commitments[i]
+		c.By, c.Solves = or(c.By, was.By), c.Solves || was.Solves
+		j.s.Commitments[i] = c
+		j.s.Warned = slices.DeleteFunc(j.s.Warned, func(what string) bool { return what == c.What })
+	} else {
+		j.s.Commitments = append(j.s.Commitments, c)
+	}
+	if warn, _, ok := j.commitmentDates(c); ok && !warn.After(j.s.Now) {
+		j.s.Warned = append(j.s.Warned, c.What) // who promises for tomorrow needs no warning today
+	}
+}
+
+// solvesBy reports whether a day stands by which what the customer asked about will be settled.
+func (j *run) solvesBy() bool {
+	return slices.ContainsFunc(j.s.Commitments, func(c Commitment) bool { return c.Solves && c.By == "" })
 }
 
 // importCommitments takes the dated promises of the dossier: sales' until the owner accepts it.

@@ -38,6 +38,9 @@ func (j *run) event(e onboarding.Event) {
 		m := e
 		m.Kind = kind
 		j.happens(m)
+		if kind == onboarding.EventUnsubscribed {
+			j.closeAddress(m)
+		}
 		means = append(means, m)
 	}
 	switch e.Kind {
@@ -181,7 +184,7 @@ func (j *run) trouble(e onboarding.Event) {
 	case onboarding.EventComplaint, onboarding.EventMishap, onboarding.EventRefundInquiry, onboarding.EventRefundRequested,
 		onboarding.EventWithdrawal, onboarding.EventCancellation, onboarding.EventInvoiceDisputed:
 		j.s.Troubles = slices.DeleteFunc(j.s.Troubles, func(t Trouble) bool { return t.Kind == e.Kind })
-		j.s.Troubles = append(j.s.Troubles, Trouble{e.Kind, j.s.Now})
+		j.s.Troubles = append(j.s.Troubles, Trouble{Kind: e.Kind, At: j.s.Now})
 		j.closeIntroduction(string(e.Kind))
 	case onboarding.EventMishapSolved:
 		j.calm(onboarding.EventMishap)
@@ -342,7 +345,7 @@ func (j *run) confirm(e onboarding.Event) {
 		if c, ok := j.contact(e.Contact); ok && j.closedTo(t, c) == "" {
 			to = []string{c.ID}
 		}
-		j.inTime(&answer, TouchState{ID: answer.ID, To: to})
+		j.inTime(&answer, TouchState{ID: answer.ID, To: to, Subject: e.Subject, Body: e.Body})
 	}
 }
 

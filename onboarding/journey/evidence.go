@@ -38,21 +38,26 @@ func (f Feelings) clone() Feelings {
 	return f
 }
 
-// said lists what a reply amounts to beside being one: the careful reading, since a person answers each of these.
+// said lists what a reply amounts to beside being one: the careful reading, since a person answers each of these, and
+// that its writer wants no more of our mails.
 func said(r *onboarding.Reading) []onboarding.EventKind {
+	var out []onboarding.EventKind
 	switch {
 	case r == nil:
 		return nil
 	case r.Withdrawal:
-		return []onboarding.EventKind{onboarding.EventWithdrawal}
+		out = append(out, onboarding.EventWithdrawal)
 	case r.Intent == onboarding.IntentRefund, r.Intent == onboarding.IntentCancel:
-		return []onboarding.EventKind{onboarding.EventRefundInquiry}
+		out = append(out, onboarding.EventRefundInquiry)
 	case r.Intent == onboarding.IntentComplaint:
-		return []onboarding.EventKind{onboarding.EventComplaint}
+		out = append(out, onboarding.EventComplaint)
 	case r.Intent == onboarding.IntentQuestion:
-		return []onboarding.EventKind{onboarding.EventQuestion}
+		out = append(out, onboarding.EventQuestion)
 	}
-	return nil
+	if r.OptOut {
+		out = append(out, onboarding.EventUnsubscribed)
+	}
+	return out
 }
 
 // longestAway is for how many working days an absence puts anything off: whoever is away longer has somebody who is not.
@@ -91,6 +96,9 @@ func (j *run) weighEvent(e onboarding.Event) {
 		j.s.TalkedAt, j.s.AwayUntil, j.s.Hushed = j.s.Now, time.Time{}, false
 	case onboarding.EventLogin:
 		j.s.LoginAt = j.s.Now
+	}
+	if saysByWhen(e) {
+		e.What = "" // it is evidence of an answer, not of what that promises
 	}
 	for i := range j.plan.Remorse.Signals {
 		s := &j.plan.Remorse.Signals[i]

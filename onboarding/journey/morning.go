@@ -53,8 +53,8 @@ func (j Journey) Leaving(s State, until time.Time) []Leaving {
 	return out
 }
 
-// Draft is a mail to the customer as it would be ordered at its time, whatever else holds it until then; not ok for one
-// that is no mail, has gone, or would be dropped.
+// Draft is a mail to the customer as it would be ordered at its time, whatever else holds it until then, or if the event
+// that it answers came now; not ok for one that is no mail, has gone, or would be dropped.
 func (j Journey) Draft(s State, touch string) (onboarding.Order, bool) {
 	if s.Ended != nil {
 		return onboarding.Order{}, false
@@ -68,6 +68,10 @@ func (j Journey) Draft(s State, touch string) (onboarding.Order, bool) {
 		}
 	}
 	t, st := r.planned(touch), s.touch(touch)
+	if t.Anchor == onboarding.AnchorEvent && toCustomer(&t) && st.Status == "" && !st.waits() { // as if the event came now
+		l, ok := j.leaving(s, TouchState{ID: t.ID, To: r.recipients(&t)}, &t, nil)
+		return l.Order, ok
+	}
 	if !r.unplanned(&t) || !toCustomer(&t) || !st.waits() {
 		return onboarding.Order{}, false
 	}

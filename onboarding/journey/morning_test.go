@@ -172,6 +172,9 @@ func TestADraftIsThereUntilItsMailHasGoneWhateverHoldsIt(t *testing.T) {
 				t.Errorf("on %s there is a draft of %s: %+v", day, touch, o)
 			}
 		}
+		if o, ok := core.Draft(s, "apology"); !ok || len(o.To) == 0 {
+			t.Errorf("on %s there is no draft of what would answer a fault that is admitted: %+v", day, o)
+		}
 		s.Ended = &journey.Ending{}
 		if _, ok := core.Draft(s, "case-history-1"); ok {
 			t.Error("an ended onboarding has a draft")

@@ -28,6 +28,12 @@ func TestClosedAddresses(t *testing.T) {
 				"4 09:00 touch_sent sales-handover", "12 09:00 touch_dropped case-history-1 unsubscribed", "25 09:00 touch_sent refund-reminder"}},
 		{"an opt-out of one is none of another", func(s *story) { s.on("day 3 10:00", unsubscribed, from("luca")) },
 			[]string{"case-history-1"}, []string{"12 09:00 touch_sent case-history-1"}},
+		{"one in a reply stops them as well", func(s *story) {
+			s.on("day 3 10:00", onboarding.EventEmailReply, from("giulia"), func(e *onboarding.Event) {
+				e.Reading = &onboarding.Reading{Intent: onboarding.IntentNone, Doubt: onboarding.DoubtNone, OptOut: true}
+			})
+		}, []string{"case-history-1", "refund-reminder"}, []string{
+			"12 09:00 touch_dropped case-history-1 unsubscribed", "25 09:00 touch_sent refund-reminder"}},
 		{"without a contact it is everybody's", func(s *story) { s.on("day 3 10:00", unsubscribed) },
 			[]string{"case-history-1", "refund-reminder"}, []string{
 				"12 09:00 touch_dropped case-history-1 unsubscribed", "25 09:00 touch_sent refund-reminder"}},

@@ -340,6 +340,7 @@ func TestHandoff(t *testing.T) {
 			"1 11:00 handoff_accepted o-7",
 			"1 12:20 touch_sent sales-handover approval giulia",
 			"4 09:00 touch_sent owner-introduction ability giulia",
+			"4 10:00 task_raised o-7 first_contact_due",
 			"4 17:30 task_raised o-7 call: no one of us has spoken with them since the signature",
 			"5 09:00 touch_sent owner-first-call o-7",
 			"5 09:00 task_raised owner-first-call o-7 ten minutes on the phone; the discovery question: which doubt is it?",
@@ -372,6 +373,7 @@ func TestHandoff(t *testing.T) {
 		}},
 		{"who sold it themself has nothing to accept", func(s *story) { s.contract().Sales = s.contract().Owner }, []string{
 			"0 16:20 touch_sent welcome giulia",
+			"1 15:20 task_raised o-7 first_contact_due",
 			"4 09:00 touch_sent sales-handover approval giulia",
 			"4 17:30 task_raised o-7 call: no one of us has spoken with them since the signature",
 			"5 09:00 touch_sent owner-first-call o-7",
@@ -442,6 +444,74 @@ func TestCommitments(t *testing.T) {
 			"20 00:00 score value commitment_missed 47",
 			"20 00:00 health amber 47",
 			"20 10:00 health green 0",
+			"21 09:00 task_raised o-7 phase_late: acclimate",
+		}},
+		{"kept by another spelling of its name it weighs nothing", func(s *story) {
+			made(s)
+			s.on("day 18 10:00", onboarding.EventCommitmentKept, what("The Import."))
+		}, []string{
+			"18 09:00 task_raised o-7 commitment_due: import",
+			"21 09:00 task_raised o-7 phase_late: acclimate",
+		}},
+		{"kept by a part of its name that no other has it weighs nothing", func(s *story) {
+			s.on("day 13 12:30", onboarding.EventCommitmentMade, what("Importazione degli ordini 2025"), due("2026-02-03")).
+				on("day 13 12:31", onboarding.EventCommitmentMade, what("Importazione delle anagrafiche"), due("2026-03-03")).
+				on("day 18 10:00", onboarding.EventCommitmentKept, what("ordini 2025"))
+		}, []string{
+			"18 09:00 task_raised o-7 commitment_due: Importazione degli ordini 2025",
+			"21 09:00 task_raised o-7 phase_late: acclimate",
+		}},
+		{"made again in another spelling it has another day", func(s *story) {
+			made(s)
+			s.on("day 18 15:00", onboarding.EventCommitmentMade, what("The import"), due("2026-02-20"))
+		}, []string{
+			"18 09:00 task_raised o-7 commitment_due: import",
+			"21 09:00 task_raised o-7 phase_late: acclimate",
+		}},
+		{"a name that two have is asked about", func(s *story) {
+			s.on("day 13 12:30", onboarding.EventCommitmentMade, what("Importazione degli ordini"), due("2026-02-13")).
+				on("day 13 12:31", onboarding.EventCommitmentMade, what("Importazione delle anagrafiche"), due("2026-03-03")).
+				on("day 18 10:00", onboarding.EventCommitmentKept, what("importazione"))
+		}, []string{
+			"18 10:00 task_raised o-7 commitment_unknown: importazione",
+			"21 09:00 task_raised o-7 phase_late: acclimate",
+		}},
+		{"moved by a name that nobody made stands, and is asked about", func(s *story) {
+			s.on("day 18 10:00", onboarding.EventCommitmentMoved, what("corso"), due("2026-02-20"))
+		}, []string{
+			"18 10:00 task_raised o-7 commitment_unknown: corso",
+			"21 09:00 task_raised o-7 phase_late: acclimate",
+		}},
+		{"made with an answer it is one of ours", func(s *story) {
+			s.on("day 13 12:30", onboarding.EventAnswered, what("import"), due("2026-02-03"))
+		}, []string{
+			"18 09:00 task_raised o-7 commitment_due: import",
+			"20 00:00 task_raised o-7 commitment_missed: import",
+			"20 00:00 score value commitment_missed 47",
+			"20 00:00 health amber 47",
+			"21 09:00 task_raised o-7 phase_late: acclimate",
+		}},
+		{"a mishap that was answered without a day asks for one, once", func(s *story) {
+			s.on("day 13 12:30", onboarding.EventMishap).on("day 13 13:00", onboarding.EventAnswered).on("day 13 14:00", onboarding.EventContacted).
+				on("day 13 15:00", onboarding.EventMishapSolved)
+		}, []string{
+			"13 12:30 score mishap 33",
+			"13 12:30 health red 33",
+			"13 13:00 task_raised o-7 say_by_when",
+			"13 14:00 score contacted 26",
+			"20 13:30 task_raised m-1 case_faded: case-1",
+			"20 13:30 health green 14",
+			"21 09:00 task_raised o-7 phase_late: acclimate",
+		}},
+		{"one that was answered with a day does not", func(s *story) {
+			s.on("day 13 12:30", onboarding.EventMishap).on("day 13 13:00", onboarding.EventAnswered, what("the repair"), due("2026-02-10")).
+				on("day 13 14:00", onboarding.EventContacted).on("day 14 15:00", onboarding.EventMishapSolved).on("day 14 15:00", onboarding.EventCommitmentKept, what("repair"))
+		}, []string{
+			"13 12:30 score mishap 33",
+			"13 12:30 health red 33",
+			"13 14:00 score contacted 26",
+			"20 13:30 task_raised m-1 case_faded: case-1",
+			"20 13:30 health green 16",
 			"21 09:00 task_raised o-7 phase_late: acclimate",
 		}},
 		{"theirs is a task", func(s *story) {

@@ -81,6 +81,8 @@ type State struct {
 	// Stayed counts the declared departures that came to nothing.
 	Stayed     int       `json:"stayed,omitempty"`
 	AnsweredAt time.Time `json:"answered_at,omitzero"` // when one of ours last answered
+	// ContactDue is set once the owner has the task to speak with them for the first time.
+	ContactDue bool `json:"contact_due,omitempty"`
 	// NewOwner is set until the calendar of a new owner is there; Hushed while soft evidence waits for the end of the quiet
 	// after a talk.
 	NewOwner bool `json:"new_owner,omitempty"`
@@ -159,6 +161,8 @@ func (t TouchState) waits() bool {
 type Trouble struct {
 	Kind onboarding.EventKind `json:"kind"`
 	At   time.Time            `json:"at"`
+	// AskedByWhen is set once the owner has the task to name the day by which it will be over.
+	AskedByWhen bool `json:"asked_by_when,omitempty"`
 }
 
 // Pause stops all but confirmations.
