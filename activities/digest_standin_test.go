@@ -21,7 +21,8 @@ func absent(t *testing.T, change func(today onboarding.Date, elena *onboarding.P
 	change(onboarding.DateOf(at), &who, &c)
 	p.stored(t, c)
 	p.lives(t, c, nil, at)
-	if err := p.journal.PutPeople(t.Context(), []onboarding.Person{marco, who, {ID: "o-9", TimeZone: "Europe/Rome"}}); err != nil {
+	if err := p.journal.PutPeople(t.Context(), []onboarding.Person{marco, who, {ID: "o-9", TimeZone: "Europe/Rome"},
+		{ID: "o-10", TimeZone: "Europe/Rome", Leave: []onboarding.DateRange{{From: onboarding.DateOf(at).AddDays(-3), To: onboarding.DateOf(at).AddDays(3)}}}}); err != nil {
 		t.Fatal(err)
 	}
 	return p, at.Format(time.RFC3339)
@@ -50,6 +51,9 @@ func TestWhoStandsInGetsTheMailsOfWhoIsOnLeave(t *testing.T) {
 		}, true, 1},
 		"the manager where nobody knows the backup": {func(d onboarding.Date, e *onboarding.Person, c *onboarding.Contract) {
 			e.Backup, e.Leave, c.Manager = "o-99", []onboarding.DateRange{leave(d, 0, 1)}, &marco
+		}, true, 1},
+		"the manager where the backup is on leave too": {func(d onboarding.Date, e *onboarding.Person, c *onboarding.Contract) {
+			e.Backup, e.Leave, c.Manager = "o-10", []onboarding.DateRange{leave(d, 0, 1)}, &marco
 		}, true, 1},
 		"not the manager where there is a backup": {func(d onboarding.Date, e *onboarding.Person, c *onboarding.Contract) {
 			e.Backup, e.Leave, c.Manager = "o-9", []onboarding.DateRange{leave(d, 0, 1)}, &marco

@@ -3,6 +3,7 @@ package playbook
 import (
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -15,8 +16,9 @@ import (
 // checkTexts holds the texts against the plan: each touch has its texts in each language, each text is used and can
 // be run on whatever a contract brings.
 func (l *loader) checkTexts() {
+	languages := l.translated()
 	for i, t := range l.plan.Touches {
-		l.checkPresent(i, t)
+		l.checkPresent(i, t, languages)
 	}
 	for _, f := range l.pb.files {
 		key, ok := parseTextKey(strings.TrimPrefix(f.path, "templates/"))
@@ -41,16 +43,30 @@ func wanted(t onboarding.Touch) []string {
 	return out
 }
 
-func (l *loader) checkPresent(i int, t onboarding.Touch) {
+// translated lists the languages that have texts at all; one that has none is one fault and not one for each touch.
+func (l *loader) translated() []string {
+	var out []string
+	for i, language := range l.plan.Languages {
+		if slices.ContainsFunc(slices.Collect(maps.Keys(l.pb.texts)), func(k textKey) bool { return k.language == language }) {
+			out = append(out, language)
+			continue
+		}
+		l.faults.add(l.doc.file, l.doc.line(fmt.Sprintf("/languages/%d", i)), fmt.Sprintf("write the templates/*.%s.md, or take the language out", language),
+			"no touch has a text in %q", language)
+	}
+	return out
+}
+
+func (l *loader) checkPresent(i int, t onboarding.Touch, languages []string) {
 	some := false
-	for _, language := range l.plan.Languages {
+	for _, language := range languages {
 		some = some || l.pb.texts[textKey{t.ID, "", language}] != nil
 	}
 	if t.ID == "" || t.Channel == onboarding.ChannelTask && !some {
 		return
 	}
 	for _, variant := range wanted(t) {
-		for _, language := range l.plan.Languages {
+		for _, language := range languages {
 			key := textKey{t.ID, variant, language}
 			if l.pb.texts[key] == nil {
 				l.faults.add(l.doc.file, l.doc.line(at(i, "id")), "write "+key.file(), "%s has no %stext in %q", t.ID, spaced(variant), language)

@@ -23,7 +23,7 @@ type locale struct {
 	next map[string]string
 	// why says why they get this mail, by class: for a business (company, product) and for a consumer (product).
 	why map[onboarding.Class]reasonWhy
-	// whyPeer is that of a peer (brand). words are industries and sizes as a sentence has them; others stand as they are.
+	// whyPeer is that of a peer (brand). words are industries, sizes and channels as a sentence has them; others stand as they are.
 	whyPeer              string
 	words                map[string]string
 	privacy, unsubscribe string
@@ -33,7 +33,7 @@ type reasonWhy struct{ business, businessTu, consumer, consumerTu string }
 
 var locales = map[string]*locale{"it": &italian, "en": &englishLocale}
 
-// word writes an industry or a size.
+// word writes an industry, a size or a channel.
 func (l *locale) word(s string) string {
 	if w, ok := l.words[strings.ToLower(s)]; ok {
 		return w

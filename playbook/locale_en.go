@@ -60,6 +60,8 @@ var englishLocale = locale{
 	words: map[string]string{
 		"smb": "a small or medium-sized business", "micro": "a very small business", "small": "a small business",
 		"medium": "a medium-sized business", "mid-market": "a medium-sized business", "enterprise": "a large company", "large": "a large company",
+		"email": "mail", "meeting": "in person", "whatsapp": "WhatsApp", "pec": "certified mail (PEC)", "post": "letter",
+		"product": "in the product", "crm": "CRM", "slack": "Slack",
 	},
 	privacy:     "Privacy notice",
 	unsubscribe: "Stop optional mails",

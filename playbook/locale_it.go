@@ -70,6 +70,8 @@ var italian = locale{
 		"manufacturing": "manifattura", "retail": "commercio al dettaglio", "wholesale": "commercio all'ingrosso", "services": "servizi",
 		"logistics": "logistica", "construction": "edilizia", "food": "alimentare", "hospitality": "ospitalità", "healthcare": "sanità",
 		"finance": "finanza", "education": "istruzione", "energy": "energia", "agriculture": "agricoltura",
+		"email": "mail", "phone": "telefono", "meeting": "di persona", "whatsapp": "WhatsApp", "pec": "PEC", "post": "lettera",
+		"product": "nel prodotto", "crm": "CRM", "slack": "Slack",
 		"smb": "piccola o media impresa", "micro": "microimpresa", "small": "piccola impresa", "medium": "media impresa",
 		"mid-market": "media impresa", "enterprise": "grande impresa", "large": "grande impresa",
 	},

@@ -273,7 +273,7 @@ func (n *notice) aboutHandoff(a *onboarding.Alert, title, opened, reminder strin
 			}
 		}
 		n.fact(a, "people", bullets(people)...)
-		n.fact(a, "channel", escaped(d.Channel))
+		n.fact(a, "channel", escaped(n.cal.word(d.Channel)))
 		n.fact(a, "notes", escaped(d.Notes))
 		n.fact(a, "missing", bullets(n.missing(d))...)
 	}

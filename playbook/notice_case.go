@@ -124,7 +124,7 @@ func (n *notice) doubtAndAnswer(a *onboarding.Alert) {
 	case n.leaving():
 	case n.Sure && doubt != "":
 		n.fact(a, "doubt", escaped(n.words.say("doubts", doubt)))
-		n.fact(a, "helps", escaped(n.words.say("advice", doubt)))
+		n.fact(a, "helps", escaped(n.words.say("advice", n.advice())))
 	default:
 		if doubt != "" {
 			n.fact(a, "perhaps", escaped(n.words.say("doubts", doubt)))
@@ -132,6 +132,21 @@ func (n *notice) doubtAndAnswer(a *onboarding.Alert) {
 		n.fact(a, "ask", "_"+escaped(n.words.say("questions", cmp.Or(doubt, "any")))+"_")
 	}
 }
+
+// advice is the key of what helps against a doubt that is sure: of two doubts another one where the contract grants nothing
+// that an answer could offer.
+func (n *notice) advice() string {
+	d := string(n.Doubt)
+	if n.words["advice"][d+withoutAnswer] != "" && !slices.ContainsFunc(n.answerActions(), func(x onboarding.AlertAction) bool { return x.ID == onboarding.ActionAnswer }) {
+		return d + withoutAnswer
+	}
+	return d
+}
+
+const withoutAnswer = "_alone"
+
+// alone are the keys of the advice that stands where there is no answer to send.
+var alone = []string{string(onboarding.DoubtProduct) + withoutAnswer, string(onboarding.DoubtValue) + withoutAnswer}
 
 // caseActions are the buttons of a case: none on one that was put off or decided.
 func (n *notice) caseActions() []onboarding.AlertAction {

@@ -25,7 +25,7 @@ func noticeOrder(n onboarding.Notice) onboarding.Order {
 	c.Value = onboarding.Money{Amount: "12000.00", Currency: "EUR"}
 	c.Manager = &onboarding.Person{ID: "m-1", Name: "Paola Verdi", Email: "paola@vendor.example"}
 	c.Dossier.People = []onboarding.DossierPerson{{Contact: "luca", Cares: "che i magazzinieri non perdano tempo"}}
-	c.Dossier.Channel = "telefono"
+	c.Dossier.Channel = "phone"
 	touch := string(n.Kind) + "/1"
 	if n.Case != "" {
 		touch = n.Case + "/1"
@@ -310,6 +310,23 @@ func TestTheOwnerSeesWhatTheDossierLeavesOut(t *testing.T) {
 		}
 		if got != c.want {
 			t.Errorf("got %q, want %q", got, c.want)
+		}
+	}
+}
+
+func TestTheAdviceNamesNothingThatTheContractDoesNotGrant(t *testing.T) {
+	pb := loadDefault(t)
+	for doubt, helps := range map[onboarding.Doubt][2]string{
+		onboarding.DoubtProduct: {"refund promise", "one case of theirs and show"},
+		onboarding.DoubtValue:   {"included help", "the next result"},
+		onboarding.DoubtAbility: {"a customer who started", "a customer who started"},
+	} {
+		for i, answers := range [][]string{{"answer-product", "answer-value-training", "answer-ability"}, {"answer-approval"}} {
+			n := caseNotice(func(n *onboarding.Notice) { n.Doubt, n.Sure, n.Answers = doubt, true, answers })
+			text := readable(composeNotice(t, pb, n, "o-7", "en"))
+			if !strings.Contains(text, helps[i]) {
+				t.Errorf("%s with %v does not say %q:\n%s", doubt, answers, helps[i], text)
+			}
 		}
 	}
 }

@@ -80,7 +80,7 @@ func wordKeys(p *onboarding.Playbook) map[string][]string {
 	keys := map[string][]string{
 		"doubts":    doubtNames(),
 		"questions": append([]string{"any"}, doubtNames()...),
-		"advice":    doubtNames(),
+		"advice":    append(doubtNames(), alone...),
 		"roles":     {"decision_maker", "champion", "user", "admin", "billing"},
 		"outcomes":  append(slices.Clone(onboarding.Outcomes), "resolved", "false_alarm"),
 		"titles":    {"case_hard", "case", "dossier", "dossier_back", "accept", "owner", "withdrawal"},

@@ -77,16 +77,44 @@ func (d desk) Case(ctx context.Context, contract, id string) (interact.Case, boo
 	return interact.Case{}, false, nil
 }
 
-// Draft asks the running onboarding for the mail as it would order it, and writes it to the first of its recipients.
+// Draft asks the running onboarding for the mail.
 func (d desk) Draft(ctx context.Context, contract, touch string) (interact.Draft, bool, error) {
-	state, err := d.engine.State(ctx, contract)
-	if err != nil {
-		return interact.Draft{}, false, fmt.Errorf("ask for a mail: %w", err)
-	}
-	book, err := d.books.Find(ctx, state.Start.Playbook)
+	state, book, err := d.run(ctx, contract)
 	if err != nil {
 		return interact.Draft{}, false, err
 	}
+	return d.write(state, book, touch)
+}
+
+// DraftOn is Draft for the first mail of the playbook that the event would set off.
+func (d desk) DraftOn(ctx context.Context, contract string, event onboarding.EventKind) (interact.Draft, bool, error) {
+	state, book, err := d.run(ctx, contract)
+	if err != nil {
+		return interact.Draft{}, false, err
+	}
+	for _, t := range book.Plan().Touches {
+		if t.Anchor != onboarding.AnchorEvent || t.On != event {
+			continue
+		}
+		if draft, ok, err := d.write(state, book, t.ID); ok || err != nil {
+			return draft, ok, err
+		}
+	}
+	return interact.Draft{}, false, nil
+}
+
+// run is how an onboarding stands, and the playbook it follows.
+func (d desk) run(ctx context.Context, contract string) (journey.State, *playbook.Playbook, error) {
+	state, err := d.engine.State(ctx, contract)
+	if err != nil {
+		return state, nil, fmt.Errorf("ask for a mail: %w", err)
+	}
+	book, err := d.books.Find(ctx, state.Start.Playbook)
+	return state, book, err
+}
+
+// write makes the mail as the onboarding would order it, to the first of its recipients.
+func (d desk) write(state journey.State, book *playbook.Playbook, touch string) (interact.Draft, bool, error) {
 	order, ok := journey.New(book.Plan()).Draft(state, touch)
 	if !ok {
 		return interact.Draft{}, false, nil

@@ -34,7 +34,7 @@ func (t *Transport) find(ctx context.Context, key string) (messageID string, fou
 	if err != nil {
 		return "", onboarding.FoundCannotTell, fmt.Errorf("slack: looking up where an alert went: %w", err)
 	}
-	if !ok || place.To == "" {
+	if !ok || place.To == "" && place.Email == "" {
 		return "", onboarding.FoundCannotTell, nil
 	}
 	oldest := fmt.Sprintf("%d.000000", place.Since.Add(-margin).Unix())
@@ -48,7 +48,7 @@ func (t *Transport) find(ctx context.Context, key string) (messageID string, fou
 			return named(channel, at), found, err
 		}
 	}
-	channel, err := t.conversation(ctx, place.To)
+	channel, err := t.conversation(ctx, place)
 	if err != nil {
 		return "", onboarding.FoundCannotTell, err
 	}
@@ -128,8 +128,15 @@ func (t *Transport) history(ctx context.Context, query *api.GetConversationHisto
 	return page, nil
 }
 
-// conversation is the direct conversation with a user; any other id stands for itself.
-func (t *Transport) conversation(ctx context.Context, to string) (string, error) {
+// conversation is the direct conversation with a user, who may be known by address alone; any other id stands for itself.
+func (t *Transport) conversation(ctx context.Context, place Place) (string, error) {
+	to := place.To
+	if to == "" {
+		var err error
+		if to, err = t.UserByEmail(ctx, place.Email); err != nil {
+			return "", err
+		}
+	}
 	if !isUser(to) {
 		return to, nil
 	}

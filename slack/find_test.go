@@ -51,7 +51,33 @@ func TestFindReadsTheConversationToItsEnd(t *testing.T) {
 	}
 }
 
+func TestAnAlertToWhomHasNoSlackIDIsFoundByTheirAddress(t *testing.T) {
+	srv := slacktest.Start(t, giulia, slacktest.User{ID: "U0CARLO", Email: "carlo@azienda.example"})
+	tr := transport(t, slack.Config{APIURL: srv.URL})
+	a := alert("k")
+	a.SlackID, a.Email = "", giulia.Email
+	receipt, err := tr.Post(t.Context(), a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for email, want := range map[string]onboarding.Found{giulia.Email: onboarding.FoundAccepted, "Carlo@azienda.example": onboarding.FoundNot} {
+		where := func(context.Context, string) (slack.Place, bool, error) {
+			return slack.Place{Email: email, Since: time.Now()}, true, nil
+		}
+		tr := transport(t, slack.Config{APIURL: srv.URL, Where: where})
+		if got, err := tr.Find(t.Context(), "k"); got != want || err != nil {
+			t.Errorf("with %s: %s, %v; want %s", email, got, err, want)
+		}
+		if id, err := tr.Locate(t.Context(), "k"); (id == receipt.MessageID) != (want == onboarding.FoundAccepted) || err != nil {
+			t.Errorf("with %s it is located at %q, %v", email, id, err)
+		}
+	}
+}
+
 func TestFindCannotTellUnlessSlackShowedTheHistory(t *testing.T) {
+	byAddress := func(context.Context, string) (slack.Place, bool, error) {
+		return slack.Place{Email: giulia.Email}, true, nil
+	}
 	nowhere := func(context.Context, string) (slack.Place, bool, error) { return slack.Place{}, false, nil }
 	broken := func(context.Context, string) (slack.Place, bool, error) {
 		return slack.Place{}, true, errors.New("locked")
@@ -65,6 +91,9 @@ func TestFindCannotTellUnlessSlackShowedTheHistory(t *testing.T) {
 	}{
 		"nothing is configured":             {},
 		"the place is not known":            {where: nowhere},
+		"the place is nowhere":              {where: at("")},
+		"the address finds nobody":          {where: byAddress, method: "users.lookupByEmail", fault: slacktest.Says("users_not_found"), fails: true, kind: onboarding.FaultRefused},
+		"the look-up fails":                 {where: byAddress, method: "users.lookupByEmail", fault: slacktest.Answer(500), fails: true, kind: onboarding.FaultUnreached},
 		"the ledger fails":                  {where: broken, fails: true},
 		"history says ok false and no more": {where: at("D0GIULIA"), method: "conversations.history", fault: slacktest.Body(`{"ok":false}`), fails: true, kind: onboarding.FaultUnreached},
 		"history has a page but no cursor":  {where: at("D0GIULIA"), method: "conversations.history", fault: slacktest.Body(`{"ok":true,"has_more":true,"messages":[]}`)},

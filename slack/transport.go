@@ -24,10 +24,11 @@ const (
 	timeout = 10 * time.Second
 )
 
-// Place is where an alert went, for Find: a user's or a conversation's id, the wall time of the first attempt, and the
-// MessageID of the message in whose thread it may stand.
+// Place is where an alert went, for Find: a user's or a conversation's id, or a person's address where it went by that;
+// the wall time of the first attempt, and the MessageID of the message in whose thread it may stand.
 type Place struct {
 	To     string
+	Email  string
 	Since  time.Time
 	Thread string
 }

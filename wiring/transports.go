@@ -114,7 +114,8 @@ func (p places) where(ctx context.Context, key string) (slack.Place, bool, error
 		return slack.Place{}, false, fmt.Errorf("find whom an alert went to: %w", err)
 	}
 	thread, err := p.thread(ctx, rows[0])
-	return slack.Place{To: person.SlackID, Since: rows[0].WallAt, Thread: thread}, person.SlackID != "" && err == nil, err
+	place := slack.Place{To: person.SlackID, Email: person.Email, Since: rows[0].WallAt, Thread: thread}
+	return place, (place.To != "" || place.Email != "") && err == nil, err
 }
 
 // thread is the message in whose thread an alert may stand: the newest that its person got about the same case.

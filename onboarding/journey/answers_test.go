@@ -1,12 +1,14 @@
 package journey_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/centogiorni/centogiorni/onboarding"
+	"github.com/centogiorni/centogiorni/onboarding/journey"
 )
 
 // answering is a calm onboarding whose plan has one answer to the doubt of ability, a case history, and one that needs a
@@ -155,6 +157,17 @@ func TestWhoActsForTheOwner(t *testing.T) {
 			"19 16:00 alert_sent case-1 ops escalated",
 			"20 10:00 case_resolved case-1 ability m-1 resolved",
 		}},
+		{"on leave together with the backup the manager", func(s *story) {
+			away := *backup
+			away.Leave = leave[:1]
+			s.contract().Owner.Leave, s.backup = leave, &away
+		}, []string{
+			"19 10:00 alert_sent case-1 m-1 opened",
+			"19 11:00 alert_sent case-1 m-1 reminder",
+			"19 16:00 case_escalated case-1 ops not_acknowledged",
+			"19 16:00 alert_sent case-1 ops escalated",
+			"20 10:00 case_resolved case-1 ability m-1 resolved",
+		}},
 		{"out of hours a backup who is there", func(s *story) {
 			s.backup = &onboarding.Person{ID: "o-8", TimeZone: "America/New_York"}
 			s.on("day 19 20:00", onboarding.EventComplaint).on("day 20 09:30", onboarding.EventResolved)
@@ -295,6 +308,24 @@ func TestAnApologyGoesInTheOwnersWords(t *testing.T) {
 	o := s.play().order("apology/case-1")
 	if o.Subject != "The lost orders" || o.Body != "It was our import." || !o.At.Equal(local(t, *s.contract(), "2026-02-04 09:00")) {
 		t.Errorf("%s at %s: %q, %q", o.Touch, o.At, o.Subject, o.Body)
+	}
+}
+
+func TestWhatIsAdmittedAgainBeforeTheApologyGoesIsSaidInTheLastWords(t *testing.T) {
+	s := calm(t)
+	words := func(body string) func(*onboarding.Event) { return func(e *onboarding.Event) { e.Body = body } }
+	s.on("day 19 10:00", onboarding.EventMishap).on("day 19 22:00", onboarding.EventFaultAdmitted, words("It was our import.")).
+		on("day 19 22:30", onboarding.EventFaultAdmitted, words("It was our import, and we are sorry.")).
+		on("day 19 22:40", onboarding.EventFaultAdmitted)
+	var drafts []string
+	mornings(t, s.start, s.events, sent, func(day onboarding.Date, state journey.State, _ []journey.Leaving, _ []string) {
+		if o, ok := journey.New(defaultPlan(t)).Draft(state, "apology"); day.Month == 2 && day.Day < 6 && day.Day > 2 {
+			drafts = append(drafts, strings.TrimRight(fmt.Sprintf("%s %t %s: %s", day, ok, o.Touch, o.Body), ": "))
+		}
+	})
+	want(t, drafts, "2026-02-03 true apology", "2026-02-04 true apology/case-1: It was our import, and we are sorry.", "2026-02-05 false")
+	if o := s.play().order("apology/case-1"); o.Body != "It was our import, and we are sorry." || s.tries["apology/case-1"] != 1 {
+		t.Errorf("%d times, at last %q", s.tries["apology/case-1"], o.Body)
 	}
 }
 

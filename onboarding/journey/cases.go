@@ -220,19 +220,25 @@ func (j *run) wake(c *Case, step onboarding.NoticeStep) {
 	}
 }
 
-// actor is who must act for the owner: the owner, on leave the backup, without one the manager.
+// actor is who must act for the owner: the owner, on leave the backup, without one or with one on leave too the manager.
 func (j *run) actor() onboarding.Audience {
 	w := &j.s.Calendar.Owner
 	for d, end := w.Date(j.s.Now), w.Date(w.NextOpen(j.s.Now)); !end.Before(d); d = d.AddDays(1) {
 		if w.Kind(d) != onboarding.DayLeave {
 			continue
 		}
-		if j.s.Calendar.BackupID != "" {
+		if j.backupThere() {
 			return onboarding.AudienceBackup
 		}
 		return onboarding.AudienceManager
 	}
 	return onboarding.AudienceOwner
+}
+
+// backupThere reports whether the owner has a backup who is not on leave.
+func (j *run) backupThere() bool {
+	w := &j.s.Calendar.Backup
+	return j.s.Calendar.BackupID != "" && w.Kind(w.Date(j.s.Now)) != onboarding.DayLeave
 }
 
 // onDuty is who is there now: who must act, their backup, or else the manager at any hour.
@@ -343,7 +349,7 @@ func (j *run) climb(c *Case, r rung) {
 	case r.minutes == 0: // this playbook leaves the rung out
 	case r.to == c.Actor && c.Rung == 1:
 		j.alert(c, c.Actor, onboarding.StepReminder)
-	case j.personOf(r.to) == j.personOf(c.Actor), r.to == onboarding.AudienceBackup && j.s.Calendar.BackupID == "":
+	case j.personOf(r.to) == j.personOf(c.Actor), r.to == onboarding.AudienceBackup && !j.backupThere():
 	default:
 		j.emit(onboarding.Entry{Kind: onboarding.EntryCaseEscalated, Case: c.ID, To: j.personOf(r.to), Audience: r.to, Reason: "not_acknowledged"})
 		if r.to != onboarding.AudienceOps || c.Hard {

@@ -332,13 +332,12 @@ func (j *run) confirm(e onboarding.Event) {
 		if t.Anchor != onboarding.AnchorEvent || t.On != e.Kind {
 			continue
 		}
-		answer := *t
-		if c := j.openCase(); c != nil && t.Class != onboarding.ClassConfirmation {
-			answer.ID = instance(t.ID, c.ID) // once a case, not once for ever
-		} else if n := j.s.Stayed; n > 0 && t.Class == onboarding.ClassConfirmation {
-			answer.ID = instance(t.ID, fmt.Sprintf("again-%d", n))
-		}
+		answer := j.answerNow(t)
 		if st := j.s.touch(answer.ID); st.mayHaveGone() || st.waits() {
+			if st.waits() && e.Body != "" { // said again, in other words
+				st.Subject, st.Body = or(e.Subject, st.Subject), e.Body
+				j.s.put(st)
+			}
 			continue
 		}
 		to := j.recipients(t)
@@ -347,6 +346,18 @@ func (j *run) confirm(e onboarding.Event) {
 		}
 		j.inTime(&answer, TouchState{ID: answer.ID, To: to, Subject: e.Subject, Body: e.Body})
 	}
+}
+
+// answerNow is the touch that would answer an event now: a mail goes once a case, a confirmation again after the customer
+// has stayed.
+func (j *run) answerNow(t *onboarding.Touch) onboarding.Touch {
+	answer := *t
+	if c := j.openCase(); c != nil && t.Class != onboarding.ClassConfirmation {
+		answer.ID = instance(t.ID, c.ID)
+	} else if n := j.s.Stayed; n > 0 && t.Class == onboarding.ClassConfirmation {
+		answer.ID = instance(t.ID, fmt.Sprintf("again-%d", n))
+	}
+	return answer
 }
 
 // inTime orders what answers an event or a doubt: a confirmation at once, any other in its window and with the spacing.

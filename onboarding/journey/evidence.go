@@ -135,7 +135,7 @@ func (j *run) note(s *onboarding.Signal, from onboarding.Event, at time.Time) {
 	}
 	e := remorse.Evidence{Signal: s.ID, At: at, Delicate: j.s.Stage.Delicate(), What: from.What}
 	if r := from.Reading; r != nil {
-		e.Said = r.Evidence[:min(len(r.Evidence), 3)]
+		e.Said = r.Evidence[:min(len(r.Evidence), keptSaid)]
 		if r.Doubt != onboarding.DoubtNone {
 			e.Doubt = r.Doubt
 		}
@@ -143,30 +143,35 @@ func (j *run) note(s *onboarding.Signal, from onboarding.Event, at time.Time) {
 			e.Share = max(1, int(float64(r.Confidence*100)+0.5))
 		}
 	}
-	j.s.Evidence = append(j.s.Evidence, e)
 	j.thin(s.ID)
+	j.s.Evidence = append(j.s.Evidence, e)
 	j.fresh = append(j.fresh, e)
 	if s.Task != "" {
 		j.raise("", onboarding.AudienceOwner, s.Task)
 	}
 }
 
-// keptOfAKind is how many pieces of evidence of one kind are kept: more than that are beyond the weight of a kind.
-const keptOfAKind = 6
+// keptOfAKind is how many pieces of evidence of one kind are kept: more than that are beyond the weight of a kind. The last
+// quoted of them keep what the customer wrote, keptSaid sentences each.
+const (
+	keptOfAKind = 6
+	quoted      = 2
+	keptSaid    = 2
+)
 
-// thin forgets the oldest evidence of a kind.
+// thin makes room for one more piece of evidence of a kind: it forgets the oldest, and what the older ones quote.
 func (j *run) thin(signal string) {
-	oldest, n := -1, 0
-	for i, e := range j.s.Evidence {
-		if e.Signal != signal {
+	n := 0
+	for i := len(j.s.Evidence) - 1; i >= 0; i-- {
+		if j.s.Evidence[i].Signal != signal {
 			continue
 		}
-		if n++; oldest < 0 {
-			oldest = i
+		if n++; n >= quoted {
+			j.s.Evidence[i].Said = nil
 		}
-	}
-	if n > keptOfAKind {
-		j.s.Evidence = slices.Delete(j.s.Evidence, oldest, oldest+1)
+		if n >= keptOfAKind {
+			j.s.Evidence = slices.Delete(j.s.Evidence, i, i+1)
+		}
 	}
 }
 

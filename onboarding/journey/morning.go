@@ -67,10 +67,13 @@ func (j Journey) Draft(s State, touch string) (onboarding.Order, bool) {
 			return l.Order, ok
 		}
 	}
-	t, st := r.planned(touch), s.touch(touch)
-	if t.Anchor == onboarding.AnchorEvent && toCustomer(&t) && st.Status == "" && !st.waits() { // as if the event came now
-		l, ok := j.leaving(s, TouchState{ID: t.ID, To: r.recipients(&t)}, &t, nil)
-		return l.Order, ok
+	t := r.planned(touch)
+	if t.Anchor == onboarding.AnchorEvent && touch == base(touch) {
+		t = r.answerNow(&t)
+	}
+	st := s.touch(t.ID)
+	if t.Anchor == onboarding.AnchorEvent && toCustomer(&t) && !st.mayHaveGone() && !st.waits() { // as if the event came now
+		st = TouchState{ID: t.ID, To: r.recipients(&t), NotBefore: s.Now}
 	}
 	if !r.unplanned(&t) || !toCustomer(&t) || !st.waits() {
 		return onboarding.Order{}, false

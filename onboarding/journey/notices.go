@@ -156,6 +156,9 @@ func (j *run) notice(st TouchState) *onboarding.Notice {
 	return n
 }
 
+// mostSaid is how much of what the customer wrote a reason quotes, the newest first.
+const mostSaid = 3
+
 func (j *run) noticeCase(n *onboarding.Notice, c *Case, st TouchState) {
 	n.Kind, n.Case, n.Status, n.Hard, n.Doubt, n.Sure = onboarding.NoticeCase, c.ID, c.Status, c.Hard, c.Doubt, c.Sure
 	n.By, n.Outcome, n.Until, n.Day = c.By, c.Outcome, c.BackAt, j.s.RepayBy
@@ -166,11 +169,13 @@ func (j *run) noticeCase(n *onboarding.Notice, c *Case, st TouchState) {
 	}
 	for _, id := range c.Signals {
 		r := onboarding.NoticeReason{Signal: id, At: c.OpenedAt}
-		for _, e := range j.s.Evidence {
+		for _, e := range j.s.Evidence { // the newest comes last
 			if e.Signal == id {
-				r.At, r.Said = e.At, e.Said
+				r.At = e.At
+				r.Said = append(slices.Clone(e.Said), slices.DeleteFunc(r.Said, func(s string) bool { return slices.Contains(e.Said, s) })...)
 			}
 		}
+		r.Said = r.Said[:min(len(r.Said), mostSaid)]
 		n.Reasons = append(n.Reasons, r)
 	}
 	if !j.leaving() {

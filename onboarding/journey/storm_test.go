@@ -265,3 +265,25 @@ func TestNoRewriteIsForgottenAndNoneOvertakesAnother(t *testing.T) {
 		}
 	})
 }
+
+func TestAReasonQuotesTheLastTwoRepliesTheNewestFirst(t *testing.T) {
+	s := newStorm(t, onboarding.OutcomeSent)
+	quote := func(texts ...string) func(*onboarding.Event) {
+		return func(e *onboarding.Event) {
+			says("ability", 0.9)(e)
+			e.Reading.Evidence = texts
+		}
+	}
+	s.happens(onboarding.EventEmailReply, quote("It is too much.", "We are three.", "And one is ill."))
+	s.answer("")
+	s.happens(onboarding.EventEmailReply, quote("We are two now.", "It is too much."))
+	s.answer("")
+	s.happens(onboarding.EventEmailReply, quote("Now I am alone."))
+	for _, r := range s.orders[0].Notice.Reasons {
+		if r.Signal == "doubt_in_reply" {
+			want(t, r.Said, "Now I am alone.", "We are two now.", "It is too much.")
+			return
+		}
+	}
+	t.Errorf("%+v", s.orders[0].Notice.Reasons)
+}

@@ -23,7 +23,8 @@ const (
 
 // dialog is what a button asks before it is carried out.
 type dialog struct {
-	title string // key
+	title  string // key
+	submit string // key of what the button says; "submit" where it is empty
 	// blocks are the inputs as they are shown.
 	blocks func(f form) []api.Block
 	// events are what the answers mean, none where they change nothing, or their faults by input; both may depend on
@@ -43,7 +44,9 @@ type form struct {
 	standing Standing
 	people   []onboarding.Person
 	today    onboarding.Date
-	draft    *Draft // of the mail to edit; nil where it could not be had in time
+	// draft is the mail to edit, nil where it could not be had in time; noMail says that there is none.
+	draft  *Draft
+	noMail bool
 }
 
 var dialogs = map[onboarding.ActionID]dialog{
@@ -52,7 +55,10 @@ var dialogs = map[onboarding.ActionID]dialog{
 	onboarding.ActionResolve:    {title: "resolve_title", blocks: choiceForm("outcome", onboarding.Outcomes), events: chosen(onboarding.EventResolved, "outcome")},
 	onboarding.ActionReassign:   {title: "reassign_title", blocks: ownerForm, events: ownerChanged, complete: resolveOwner},
 	onboarding.ActionReturn:     {title: "return_title", blocks: returnForm, events: returned},
-	onboarding.ActionEdit:       {title: "touch_edit_title", blocks: editForm, events: edited, prepare: fetchDraft},
+	onboarding.ActionCalled:     {title: "called_title", blocks: contactForm, events: inTouch(onboarding.EventContacted, "phone")},
+	onboarding.ActionAnswered:   {title: "answered_title", blocks: answerForm, events: inTouch(onboarding.EventAnswered, answerChannels[0])},
+	onboarding.ActionEdit:       {title: "touch_edit_title", blocks: editForm, events: edited, prepare: fetchDraft(ofTouch)},
+	onboarding.ActionAdmit:      {title: "admit_title", submit: "admit_submit", blocks: admitForm, events: admitted, prepare: fetchDraft(ofApology)},
 	onboarding.ActionDossier:    {title: "dossier_title", blocks: dossierForm, events: filledIn, complete: mergeDossier},
 }
 
@@ -84,7 +90,7 @@ func (h *Handler) open(ctx context.Context, c click, by onboarding.Person, s Sta
 	}
 	_, err = h.slack.OpenViewContext(ctx, c.Trigger, api.ModalViewRequest{
 		Type: api.VTModal, CallbackID: string(c.Action), PrivateMetadata: string(meta),
-		Title: text(w[d.title]), Submit: text(w["submit"]), Close: text(w["close"]), Blocks: api.Blocks{BlockSet: blocks},
+		Title: text(w[d.title]), Submit: text(w[cmp.Or(d.submit, "submit")]), Close: text(w["close"]), Blocks: api.Blocks{BlockSet: blocks},
 	})
 	if err != nil {
 		h.Log.Warn("a dialog could not be opened in Slack", "code", "slack_dialog", "contract", c.Contract, "action", string(c.Action), "error", plainError(err))
@@ -241,13 +247,12 @@ func ownerChanged(w words, in answers, _ click, _ onboarding.Date) ([]onboarding
 
 // resolveOwner writes out the new owner.
 func resolveOwner(e *onboarding.Event, in answers, _ Standing, people []onboarding.Person) error {
-	for _, p := range people {
-		if p.ID == in["owner"] {
-			e.Owner = &p
-			return nil
-		}
+	p, ok := onboarding.PersonByID(people, in["owner"])
+	if !ok {
+		return fmt.Errorf("%q is not in people.yaml", in["owner"])
 	}
-	return fmt.Errorf("%q is not in people.yaml", in["owner"])
+	e.Owner = &p
+	return nil
 }
 
 func returnForm(f form) []api.Block { return []api.Block{area(f.w, "question", "", "")} }

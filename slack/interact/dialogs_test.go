@@ -26,6 +26,14 @@ func TestEveryDialogIsAnEvent(t *testing.T) {
 		"given back":    {onboarding.ActionReturn, map[string]string{"question": "Which sites?"}, onboarding.Event{Kind: onboarding.EventHandoffReturned, Reason: "Which sites?"}},
 		"a mail edited": {onboarding.ActionEdit, map[string]string{"subject": "Three sites", "body": "Dear Giulia"},
 			onboarding.Event{Kind: onboarding.EventTouchEdited, Touch: "pulse-ease", Subject: "Three sites", Body: "Dear Giulia"}},
+		"a call": {onboarding.ActionCalled, nil, onboarding.Event{Kind: onboarding.EventContacted, Case: "case-1", Channel: "phone"}},
+		"a call with a promise for today": {onboarding.ActionCalled, map[string]string{"due": "2026-03-02", "what": "import of the 2025 orders"},
+			onboarding.Event{Kind: onboarding.EventContacted, Case: "case-1", Channel: "phone", Due: "2026-03-02", What: "import of the 2025 orders"}},
+		"an answer":              {onboarding.ActionAnswered, nil, onboarding.Event{Kind: onboarding.EventAnswered, Case: "case-1", Channel: "email"}},
+		"an answer in a meeting": {onboarding.ActionAnswered, map[string]string{"channel": "meeting"}, onboarding.Event{Kind: onboarding.EventAnswered, Case: "case-1", Channel: "meeting"}},
+		"an answer with a promise": {onboarding.ActionAnswered, map[string]string{"channel": "chat", "due": "2026-03-09", "what": "a new report"},
+			onboarding.Event{Kind: onboarding.EventAnswered, Case: "case-1", Channel: "chat", Due: "2026-03-09", What: "a new report"}},
+		"a fault admitted without a mail": {onboarding.ActionAdmit, nil, onboarding.Event{Kind: onboarding.EventFaultAdmitted, Case: "case-1"}},
 		"another owner": {onboarding.ActionReassign, map[string]string{"owner": "o-8"}, onboarding.Event{Kind: onboarding.EventOwnerChanged,
 			Owner: &onboarding.Person{ID: "o-8", Name: "Elena <Verdi>", Email: "elena@vendor.example", Language: "it"}}},
 	} {
@@ -46,7 +54,10 @@ func TestEveryDialogIsAnEvent(t *testing.T) {
 			if len(got) != 1 || got[0].By != "o-7" {
 				t.Fatalf("told %+v", got)
 			}
-			got[0].ID, got[0].At, got[0].By, got[0].Channel = "", time.Time{}, "", ""
+			got[0].ID, got[0].At, got[0].By = "", time.Time{}, ""
+			if c.want.Channel == "" {
+				c.want.Channel = "slack"
+			}
 			if !reflect.DeepEqual(got[0], c.want) {
 				t.Errorf("told %+v, want %+v", got[0], c.want)
 			}
@@ -60,14 +71,18 @@ func TestWhatIsWrongInADialogIsShownInIt(t *testing.T) {
 		values map[string]string
 		field  string
 	}{
-		"a date of today":          {onboarding.ActionSnooze, map[string]string{"until": "date", "date": "2026-03-02"}, "date"},
-		"no date":                  {onboarding.ActionSnooze, map[string]string{"until": "date", "date": ""}, "date"},
-		"nothing to edit":          {onboarding.ActionEdit, nil, "body"},
-		"no question":              {onboarding.ActionReturn, map[string]string{"question": "  "}, "question"},
-		"a promise with no date":   {onboarding.ActionDossier, map[string]string{"promises": "three sites\nan hour; 28/02"}, "promises"},
-		"an empty dossier":         {onboarding.ActionDossier, nil, "goals"},
-		"an owner nobody has":      {onboarding.ActionReassign, map[string]string{"owner": ""}, "owner"},
-		"a false alarm for no one": {onboarding.ActionFalseAlarm, map[string]string{"reason": ""}, "reason"},
+		"a date of today":           {onboarding.ActionSnooze, map[string]string{"until": "date", "date": "2026-03-02"}, "date"},
+		"no date":                   {onboarding.ActionSnooze, map[string]string{"until": "date", "date": ""}, "date"},
+		"nothing to edit":           {onboarding.ActionEdit, nil, "body"},
+		"a promise for yesterday":   {onboarding.ActionCalled, map[string]string{"due": "2026-03-01", "what": "a new report"}, "due"},
+		"a promise without a day":   {onboarding.ActionAnswered, map[string]string{"what": "a new report"}, "due"},
+		"a day without a promise":   {onboarding.ActionAnswered, map[string]string{"due": "2026-03-09", "what": " "}, "what"},
+		"no question":               {onboarding.ActionReturn, map[string]string{"question": "  "}, "question"},
+		"a promise with no date":    {onboarding.ActionDossier, map[string]string{"promises": "three sites\nan hour; 28/02"}, "promises"},
+		"an empty dossier":          {onboarding.ActionDossier, nil, "goals"},
+		"a dossier of nothing said": {onboarding.ActionDossier, map[string]string{"said_by": "giulia", "may_repeat": "yes"}, "goals"},
+		"an owner nobody has":       {onboarding.ActionReassign, map[string]string{"owner": ""}, "owner"},
+		"a false alarm for no one":  {onboarding.ActionFalseAlarm, map[string]string{"reason": ""}, "reason"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t)
@@ -84,6 +99,23 @@ func TestWhatIsWrongInADialogIsShownInIt(t *testing.T) {
 				t.Errorf("%v, told %+v", err, b.events())
 			}
 		})
+	}
+}
+
+func TestWhoPressesWhileSlackOpensNoDialogIsAskedToPressAgain(t *testing.T) {
+	for _, action := range []onboarding.ActionID{onboarding.ActionCalled, onboarding.ActionAnswered, onboarding.ActionAdmit} {
+		b := newBench(t)
+		i := b.press(t, "U0MARCO", action)
+		if _, err := b.Deliver(i); err != nil {
+			t.Fatal(err)
+		}
+		eventually(t, "a dialog", func() bool { return len(b.Views()) > 0 })
+		if said := b.deliver(t, i); !strings.Contains(said, "press the button again") { // Slack opens one a click
+			t.Errorf("%s: %q", action, said)
+		}
+		if len(b.events()) > 0 {
+			t.Errorf("%s: told %+v", action, b.events())
+		}
 	}
 }
 
@@ -131,6 +163,34 @@ func TestTheDossierIsFilledInOverWhatStands(t *testing.T) {
 	e := b.events()[0]
 	if e.Kind != onboarding.EventHandoffFilled || !reflect.DeepEqual(*e.Dossier, want) {
 		t.Errorf("told %s %+v", e.Kind, e.Dossier)
+	}
+}
+
+func TestTheDossierAsksByNameWhoCaresAboutWhatAndHowTheyAreReached(t *testing.T) {
+	b := newBench(t)
+	b.standing.Contract.Customer.Contacts = append(b.standing.Contract.Customer.Contacts, onboarding.Contact{ID: "luca", Name: "Luca Neri"},
+		onboarding.Contact{ID: "ada", Name: "Ada Riva"}, onboarding.Contact{ID: "ugo", Name: "Ugo Sala"}, onboarding.Contact{ID: "ivo", Name: "Ivo Testa"})
+	long := strings.Repeat("l", 3500)
+	b.standing.Contract.Dossier = &onboarding.Dossier{Channel: "crm", People: []onboarding.DossierPerson{
+		{Contact: "luca", Cares: "the warehouse\n and its people"}, {Contact: "giulia", Cares: "the board"}, {Contact: "ada"}, {Contact: "ugo", Cares: long}}}
+	view := b.dialog(t, "U0MARCO", onboarding.ActionDossier)
+	values, _ := shown(t, view)
+	if values["cares_luca"] != "the warehouse and its people" || !strings.Contains(view, "What does Ivo Testa care about?") || strings.Contains(view, "lll") {
+		t.Errorf("the dialog shows %q", values)
+	}
+	said := b.deliver(t, b.submit(t, "U0MARCO", map[string]string{"cares_giulia": "", "cares_ivo": "no downtime"}))
+	if said != "Done." {
+		t.Fatalf("the person heard %q", said)
+	}
+	b.dialog(t, "U0MARCO", onboarding.ActionDossier)
+	b.deliver(t, b.submit(t, "U0MARCO", map[string]string{"preferred": "whatsapp", "cares_luca": "time"}))
+	for n, want := range []onboarding.Dossier{
+		{Channel: "crm", People: []onboarding.DossierPerson{{Contact: "luca", Cares: "the warehouse\n and its people"}, {Contact: "ada"}, {Contact: "ugo", Cares: long}, {Contact: "ivo", Cares: "no downtime"}}},
+		{Channel: "whatsapp", People: []onboarding.DossierPerson{{Contact: "luca", Cares: "time"}, {Contact: "giulia", Cares: "the board"}, {Contact: "ada"}, {Contact: "ugo", Cares: long}}},
+	} {
+		if got := b.events()[n].Dossier; !reflect.DeepEqual(*got, want) {
+			t.Errorf("told %+v, want %+v", got, want)
+		}
 	}
 }
 

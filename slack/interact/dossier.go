@@ -36,7 +36,7 @@ func dossierForm(f form) []api.Block {
 	}
 	var blocks []api.Block
 	add := func(name, hint, initial string) {
-		if len([]rune(initial)) <= inputLimit {
+		if fits(initial) {
 			blocks = append(blocks, area(f.w, name, hint, initial).WithOptional(true))
 		}
 	}
@@ -46,8 +46,53 @@ func dossierForm(f form) []api.Block {
 	for _, known := range onboarding.Doubts {
 		add(doubt(known), "worries_hint", worry(d, known))
 	}
+	for _, c := range f.standing.Contract.Customer.Contacts {
+		if was := caresAbout(d, c.ID); fits(was) {
+			blocks = append(blocks, caresInput(f.w, c, was))
+		}
+	}
+	blocks = append(blocks, preferred(f.w, d.Channel))
 	add("notes", "", d.Notes)
 	return blocks
+}
+
+// cares names the input of what a contact cares about.
+func cares(contact string) string { return "cares_" + contact }
+
+func caresAbout(d onboarding.Dossier, contact string) string {
+	for _, p := range d.People {
+		if p.Contact == contact {
+			return oneLine(p.Cares)
+		}
+	}
+	return ""
+}
+
+// caresInput asks about one contact by name, so that nobody has to know ids.
+func caresInput(w words, c onboarding.Contact, was string) api.Block {
+	e := api.NewPlainTextInputBlockElement(nil, cares(c.ID))
+	e.InitialValue, e.MaxLength = was, inputLimit
+	label := text(w.say("cares", cmp.Or(c.Name, c.ID)))
+	return api.NewInputBlock(cares(c.ID), label, nil, e).WithOptional(true)
+}
+
+// reach are the channels by which a customer may like to be reached.
+var reach = []string{"phone", "email", "chat", "whatsapp", "meeting", "social", "slack", "pec", "post"}
+
+// preferred is the choice of a channel. One that stands is among them, whatever it is: Slack shows no other.
+func preferred(w words, was string) api.Block {
+	channels := reach
+	if was != "" && !slices.Contains(reach, was) {
+		channels = append(slices.Clone(reach), was)
+	}
+	e := api.NewOptionsSelectBlockElement(api.OptTypeStatic, nil, "preferred")
+	for _, c := range channels {
+		o := api.NewOptionBlockObject(c, text(cmp.Or(w["channel_"+c], c)), nil)
+		if e.Options = append(e.Options, o); c == was {
+			e.InitialOption = o
+		}
+	}
+	return input(w, "preferred", "", e).WithOptional(true)
 }
 
 // saidBy asks who said what is new, and whether mails may repeat it.
@@ -82,9 +127,11 @@ func filledIn(w words, in answers, _ click, _ onboarding.Date) ([]onboarding.Eve
 	if n := wrongDate(in["promises"]); n > 0 {
 		return nil, map[string]string{"promises": w.say("promises_date", n)}
 	}
-	something := in["goals"] + in["promises"] + in["notes"]
-	for _, d := range onboarding.Doubts {
-		something += in[doubt(d)]
+	something := ""
+	for name, value := range in {
+		if name != "said_by" && name != "may_repeat" { // which say nothing by themselves
+			something += value
+		}
 	}
 	if something == "" {
 		return nil, map[string]string{"goals": w["dossier_missing"]}
@@ -149,6 +196,10 @@ func mergeDossier(e *onboarding.Event, in answers, s Standing, _ []onboarding.Pe
 		}
 	}
 	d.Worries = worries(d.Worries, in)
+	d.People = people(d.People, in, s.Contract.Customer.Contacts)
+	if channel, shown := in["preferred"]; shown {
+		d.Channel = channel
+	}
 	if notes, shown := in["notes"]; shown {
 		d.Notes = notes
 	}
@@ -174,6 +225,28 @@ func worries(was []onboarding.Worry, in answers) []onboarding.Worry {
 			out = append(out, onboarding.Worry{Doubt: d})
 		default:
 			out = append(out, onboarding.Worry{Doubt: d, Note: note})
+		}
+	}
+	return out
+}
+
+// people keeps those whose input was not shown or not changed, and drops whom nothing is written about any more.
+func people(was []onboarding.DossierPerson, in answers, contacts []onboarding.Contact) []onboarding.DossierPerson {
+	out := slices.Clone(was)
+	for _, c := range contacts {
+		now, shown := in[cares(c.ID)]
+		if !shown {
+			continue
+		}
+		i := slices.IndexFunc(out, func(p onboarding.DossierPerson) bool { return p.Contact == c.ID })
+		switch {
+		case i < 0 && now == "", i >= 0 && oneLine(out[i].Cares) == oneLine(now):
+		case i < 0:
+			out = append(out, onboarding.DossierPerson{Contact: c.ID, Cares: now})
+		case now == "":
+			out = slices.Delete(out, i, i+1)
+		default:
+			out[i].Cares = now
 		}
 	}
 	return out

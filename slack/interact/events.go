@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/centogiorni/centogiorni/onboarding"
 )
@@ -22,18 +21,11 @@ func plain(c click) ([]onboarding.Event, bool) {
 		return []onboarding.Event{e}
 	}
 	touch := func(e *onboarding.Event) { e.Touch = c.Value }
-	phone := func(e *onboarding.Event) { e.Channel = "phone" }
 	switch c.Action {
 	case onboarding.ActionAcknowledge:
 		return of(onboarding.EventAcknowledged, nil), true
 	case onboarding.ActionDoubt:
 		return of(onboarding.EventAcknowledged, func(e *onboarding.Event) { e.Value = c.Value }), true
-	case onboarding.ActionCalled:
-		return of(onboarding.EventContacted, phone), true
-	case onboarding.ActionAnswered:
-		return of(onboarding.EventAnswered, nil), true
-	case onboarding.ActionAdmit:
-		return of(onboarding.EventFaultAdmitted, nil), true
 	case onboarding.ActionAccept:
 		return of(onboarding.EventHandoffAccepted, nil), true
 	case onboarding.ActionAnswer, onboarding.ActionApprove:
@@ -46,17 +38,10 @@ func plain(c click) ([]onboarding.Event, bool) {
 	return nil, false
 }
 
-// repeatable are the buttons that mean something new on another day.
-var repeatable = map[onboarding.ActionID]bool{onboarding.ActionCalled: true, onboarding.ActionAnswered: true}
-
 // clickID names what a click means: the message as it was drawn, the button, who pressed it. A double click has two
 // triggers and one such id; a message that was rewritten since has buttons of its own.
-func clickID(c click, now time.Time) string {
-	parts := []string{"click", c.Contract, strconv.Itoa(c.Run), c.Channel, c.TS, c.Alert, c.Case, string(c.Action), c.Value, c.User}
-	if repeatable[c.Action] {
-		parts = append(parts, now.UTC().Format(time.DateOnly))
-	}
-	return digest(parts...)
+func clickID(c click) string {
+	return digest("click", c.Contract, strconv.Itoa(c.Run), c.Channel, c.TS, c.Alert, c.Case, string(c.Action), c.Value, c.User)
 }
 
 // viewID names the submission of one dialog, however often it is delivered.

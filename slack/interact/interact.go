@@ -73,6 +73,8 @@ type Office interface {
 	Case(ctx context.Context, contract, id string) (c Case, ok bool, err error)
 	// Draft writes a mail to the customer as that run would send it now; not ok for one that it will not send.
 	Draft(ctx context.Context, contract, touch string) (d Draft, ok bool, err error)
+	// DraftOn is Draft for the mail that an event would set off now; not ok where none would go.
+	DraftOn(ctx context.Context, contract string, event onboarding.EventKind) (d Draft, ok bool, err error)
 	// People lists those of ours who may act.
 	People(ctx context.Context) ([]onboarding.Person, error)
 }
@@ -204,7 +206,7 @@ func (h *Handler) clicked(ctx context.Context, c click, a *api.BlockAction) {
 		h.open(ctx, c, by, s, w, d)
 		return
 	}
-	c.id = clickID(c, h.Now())
+	c.id = clickID(c)
 	events, ok := plain(c)
 	if !ok {
 		h.Log.Warn("a button in Slack asks for something unknown", "code", "slack_button", "action", fmt.Sprintf("%.40q", a.ActionID))
@@ -293,20 +295,14 @@ func (h *Handler) people(ctx context.Context, contract onboarding.Contract) ([]o
 		return nil, err
 	}
 	for _, p := range []*onboarding.Person{contract.Owner, contract.Sales, contract.Manager} {
-		if p != nil && !known(people, p.ID) {
+		if p == nil {
+			continue
+		}
+		if _, known := onboarding.PersonByID(people, p.ID); !known {
 			people = append(people, *p)
 		}
 	}
 	return people, nil
-}
-
-func known(people []onboarding.Person, id string) bool {
-	for _, p := range people {
-		if p.ID == id {
-			return true
-		}
-	}
-	return false
 }
 
 // tell gives the events to the onboarding and says to the person what became of them.
@@ -375,10 +371,8 @@ func (h *Handler) decided(ctx context.Context, c click, by onboarding.Person, w 
 func (h *Handler) name(ctx context.Context, c click, id string) string {
 	if s, err := h.Office.Standing(ctx, c.Contract); err == nil {
 		people, _ := h.people(ctx, s.Contract)
-		for _, p := range people {
-			if p.ID == id && p.Name != "" {
-				return escape(p.Name)
-			}
+		if p, ok := onboarding.PersonByID(people, id); ok && p.Name != "" {
+			return escape(p.Name)
 		}
 	}
 	return escape(id)

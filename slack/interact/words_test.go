@@ -1,6 +1,7 @@
 package interact
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -15,14 +16,15 @@ func TestEveryLanguageSaysEverything(t *testing.T) {
 			if text == "" || strings.Count(text, "%") != strings.Count(en, "%") {
 				t.Errorf("%s: %s is %q", language, key, text)
 			}
-			if n := utf8.RuneCountInString(text); strings.HasSuffix(key, "_title") && n > 24 || (key == "submit" || key == "close") && n > 24 {
+			if n := utf8.RuneCountInString(text); n > 24 && (strings.HasSuffix(key, "_title") || strings.HasSuffix(key, "submit") || key == "close") {
 				t.Errorf("%s: %s has %d characters", language, key, n)
 			}
 		}
 		if len(w) != len(spoken["en"]) {
 			t.Errorf("%s has keys that English lacks", language)
 		}
-		for name, values := range map[string][]string{"until": {"tomorrow", "days3", "date"}, "reason": falseAlarmReasons, "outcome": onboarding.Outcomes} {
+		for name, values := range map[string][]string{"until": {"tomorrow", "days3", "date"}, "reason": falseAlarmReasons, "outcome": onboarding.Outcomes,
+			"channel": append(slices.Clone(reach), answerChannels...)} {
 			for _, v := range values {
 				if label := w[name+"_"+v]; label == "" || utf8.RuneCountInString(label) > optionLimit {
 					t.Errorf("%s: %s_%s is %q", language, name, v, label)
@@ -35,8 +37,8 @@ func TestEveryLanguageSaysEverything(t *testing.T) {
 			}
 		}
 		for action, d := range dialogs {
-			if w[d.title] == "" {
-				t.Errorf("%s: the dialog of %s has no title", language, action)
+			if w[d.title] == "" || d.submit != "" && w[d.submit] == "" {
+				t.Errorf("%s: the dialog of %s has no title, or nothing to submit it by", language, action)
 			}
 		}
 	}
