@@ -128,12 +128,16 @@ func (j *run) consume(e onboarding.Event) {
 	}
 }
 
-// remark is what an event's entry says where the event gives no reason: a survey's answer, as "quality: resolving", and
-// that a machine wrote a reply or that it asks nothing of us.
+// remark is what an event's entry says where the event gives no reason: a survey's answer, as "quality: resolving", what
+// was promised or kept, as "the import, by 2026-02-03", and that a machine wrote a reply or that it asks nothing of us.
 func remark(e onboarding.Event) string {
 	switch {
 	case e.Survey != "":
 		return e.Survey + ": " + e.Value
+	case e.What != "" && e.Due != "":
+		return e.What + ", by " + e.Due
+	case e.What != "":
+		return e.What
 	case e.Reading != nil && e.Reading.Intent == onboarding.IntentAuto:
 		return "automatic"
 	case e.Kind == onboarding.EventEmailReply && e.Reading != nil && asksNothing(*e.Reading):

@@ -603,3 +603,12 @@ func TestACommitmentThatIsKeptLateMendsNoOther(t *testing.T) {
 		}
 	})
 }
+
+func TestTheEntryOfAPromiseSaysWhatAndByWhen(t *testing.T) {
+	s := calm(t)
+	s.on("day 13 12:30", onboarding.EventAnswered, what("the import"), due("2026-02-03")).on("day 14 12:30", onboarding.EventCommitmentMoved, what("import"), due("2026-02-05")).
+		on("day 15 09:00", onboarding.EventCommitmentKept, what("import"))
+	want(t, s.play().lines(func(e onboarding.Entry) bool { return e.Kind == onboarding.EntryEvent && e.Day >= 12 && e.Day < 16 }),
+		"12 11:30 event kickoff_held", "13 12:00 event commitment_kept il trasferimento delle anagrafiche articoli",
+		"13 12:30 event answered the import, by 2026-02-03", "14 12:30 event commitment_moved import, by 2026-02-05", "15 09:00 event commitment_kept import")
+}
