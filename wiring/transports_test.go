@@ -1,13 +1,16 @@
 package wiring
 
 import (
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/centogiorni/centogiorni/config"
+	"github.com/centogiorni/centogiorni/journal"
 	"github.com/centogiorni/centogiorni/onboarding"
 	"github.com/centogiorni/centogiorni/outbox"
+	"github.com/centogiorni/centogiorni/slack"
 	"github.com/centogiorni/centogiorni/smtp/smtptest"
 )
 
@@ -64,5 +67,27 @@ func TestWithoutSlackAnAlertLiesInTheOutboxWhereTheMailsDo(t *testing.T) {
 	}
 	if _, isBox := alerts.(*outbox.Outbox); !isBox {
 		t.Errorf("alerts go by %T", alerts)
+	}
+}
+
+func TestAnAlertsPlaceIsKnownByAddressWhereThereIsNoSlackID(t *testing.T) {
+	j, err := journal.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "journal.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = j.Close() })
+	people := []onboarding.Person{{ID: "o-7", Email: "marco@vendor.example"}, {ID: "o-8", SlackID: "U08", Email: "irene@vendor.example"}, {ID: "o-9"}}
+	if err := j.PutPeople(t.Context(), people); err != nil {
+		t.Fatal(err)
+	}
+	for id, want := range map[string]slack.Place{"o-7": {Email: "marco@vendor.example"}, "o-8": {To: "U08", Email: "irene@vendor.example"}, "o-9": {}} {
+		row := onboarding.Send{Key: "C-1/1/case-1/1#" + id, Contract: "C-1", Run: 1, Touch: "case-1/1", Class: onboarding.ClassInternal, Channel: onboarding.ChannelSlack, Address: id, At: time.Now()}
+		if _, err := j.Reserve(t.Context(), row, onboarding.Limits{}, time.Hour); err != nil {
+			t.Fatal(err)
+		}
+		got, ok, err := places{journal: j}.where(t.Context(), row.Key)
+		if got.Since = (time.Time{}); err != nil || ok != (want != slack.Place{}) || ok && got != want {
+			t.Errorf("%s: %+v, %t, %v", id, got, ok, err)
+		}
 	}
 }
