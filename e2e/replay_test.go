@@ -1,8 +1,10 @@
 package e2e
 
 import (
-	"flag"
-	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"go/types"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -18,68 +20,9 @@ import (
 
 	"github.com/centogiorni/centogiorni/engine"
 	"github.com/centogiorni/centogiorni/onboarding"
-	"github.com/centogiorni/centogiorni/onboarding/journey"
 	"github.com/centogiorni/centogiorni/playbook"
 	"github.com/centogiorni/centogiorni/workflows"
 )
-
-var update = flag.Bool("update", false, "record the histories of the newest rules anew; never after they were released")
-
-// histories holds a folder for each set of rules: the runs of each story, and the playbook they followed.
-const histories = "../workflows/testdata/histories"
-
-// recorded are the stories whose histories are kept.
-var recorded = stories[:5]
-
-func TestTheNewestRulesHaveTheirHistories(t *testing.T) {
-	dir := filepath.Join(histories, fmt.Sprintf("rules-%d", journey.Rules))
-	if *update {
-		record(t, dir)
-	}
-	for _, story := range recorded {
-		if files := runFiles(t, dir, story.id()); len(files) == 0 {
-			t.Errorf("%s holds no history of %q: go test ./e2e -run Histories -update", dir, story.name)
-		}
-	}
-}
-
-// record plays the stories on the server and keeps every run of each.
-func record(t *testing.T, dir string) {
-	t.Helper()
-	if err := os.RemoveAll(dir); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	s := newSystem(t)
-	s.startWorker()
-	archive, err := s.book.Archive()
-	if err != nil {
-		t.Fatal(err)
-	}
-	keep(t, filepath.Join(dir, "playbook.zip"), archive)
-	for _, story := range recorded {
-		p := s.play(story.contract, story.scenario, story.id())
-		if err := s.carry(t.Context(), p); err != nil {
-			t.Fatal(err)
-		}
-		for i, r := range s.runs(t, p.started.WorkflowID) {
-			text, err := protojson.Marshal(&historypb.History{Events: r.events})
-			if err != nil {
-				t.Fatal(err)
-			}
-			keep(t, filepath.Join(dir, fmt.Sprintf("%s-%02d.json", story.id(), i+1)), append(text, '\n'))
-		}
-	}
-}
-
-func keep(t *testing.T, file string, data []byte) {
-	t.Helper()
-	if err := os.WriteFile(file, data, 0o644); err != nil {
-		t.Fatal(err)
-	}
-}
 
 // runFiles are the recorded runs whose name begins so.
 func runFiles(t *testing.T, dir, prefix string) []string {
@@ -131,17 +74,23 @@ func newReplayer(t *testing.T, archive string) sdkworker.WorkflowReplayer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := workflows.Workflows{Plans: &shelf}
-	replayer.RegisterWorkflowWithOptions(w.Onboarding, workflow.RegisterOptions{Name: onboarding.WorkflowOnboarding})
+	for name, fn := range flows(&shelf) {
+		replayer.RegisterWorkflowWithOptions(fn, workflow.RegisterOptions{Name: name})
+	}
 	return replayer
 }
 
 func quietLog() sdklog.Logger { return sdklog.NewStructuredLogger(slog.New(slog.DiscardHandler)) }
 
-func TestAHistoryInAnotherOrderDoesNotReplay(t *testing.T) {
-	dir := filepath.Join(histories, fmt.Sprintf("rules-%d", journey.Rules))
-	replayer := newReplayer(t, filepath.Join(dir, "playbook.zip"))
-	file := runFiles(t, dir, recorded[0].id())[0]
+// flows are the workflows by their type.
+func flows(plans workflows.Plans) map[string]any {
+	w := workflows.Workflows{Plans: plans}
+	return map[string]any{onboarding.WorkflowOnboarding: w.Onboarding, onboarding.WorkflowImport: w.Import, onboarding.WorkflowDigest: w.Digest}
+}
+
+// readHistory is a recorded run.
+func readHistory(t *testing.T, file string) *historypb.History {
+	t.Helper()
 	data, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
@@ -150,10 +99,96 @@ func TestAHistoryInAnotherOrderDoesNotReplay(t *testing.T) {
 	if err := protojson.Unmarshal(data, &h); err != nil {
 		t.Fatal(err)
 	}
-	// As if the code had once asked for another activity first.
-	i := slices.IndexFunc(h.Events, func(e *historypb.HistoryEvent) bool { return e.GetActivityTaskScheduledEventAttributes() != nil })
-	h.Events[i].GetActivityTaskScheduledEventAttributes().ActivityType.Name = "Deliver"
-	if err := replayer.ReplayWorkflowHistory(quietLog(), &h); err == nil {
-		t.Error("a history that this code could not have written replays")
+	return &h
+}
+
+func TestAHistoryInAnotherOrderDoesNotReplay(t *testing.T) {
+	dir := newestHistories()
+	replayer := newReplayer(t, filepath.Join(dir, "playbook.zip"))
+	for _, name := range recordings() {
+		files := runFiles(t, dir, name)
+		if len(files) == 0 {
+			t.Errorf("%s is not recorded", name)
+			continue
+		}
+		h := readHistory(t, files[0])
+		// As if the code had once asked for another activity first.
+		i := slices.IndexFunc(h.Events, func(e *historypb.HistoryEvent) bool { return e.GetActivityTaskScheduledEventAttributes() != nil })
+		h.Events[i].GetActivityTaskScheduledEventAttributes().ActivityType.Name = "Other"
+		if err := replayer.ReplayWorkflowHistory(quietLog(), h); err == nil {
+			t.Errorf("%s: a history that this code could not have written replays", name)
+		}
 	}
+}
+
+// TestTheNewestHistoriesHoldEveryWorkflowAndActivity: what is in none of them may change its commands unnoticed.
+func TestTheNewestHistoriesHoldEveryWorkflowAndActivity(t *testing.T) {
+	var heldFlows, heldActs []string
+	for _, file := range runFiles(t, newestHistories(), "") {
+		for _, e := range readHistory(t, file).Events {
+			heldFlows = append(heldFlows, e.GetWorkflowExecutionStartedEventAttributes().GetWorkflowType().GetName())
+			heldActs = append(heldActs, e.GetActivityTaskScheduledEventAttributes().GetActivityType().GetName(), localActivity(t, e))
+		}
+	}
+	replayed := flows(nil)
+	flowTypes, acts := registered(t)
+	if len(flowTypes) == 0 || len(acts) == 0 {
+		t.Fatalf("the worker registers the workflows %q and the activities %q", flowTypes, acts)
+	}
+	for _, name := range flowTypes {
+		if _, ok := replayed[name]; !ok || !slices.Contains(heldFlows, name) {
+			t.Errorf("the workflow %s is not recorded, or not replayed here: add to recordWhereProvidersFail and to flows", name)
+		}
+	}
+	for _, name := range acts {
+		if !slices.Contains(heldActs, name) {
+			t.Errorf("no recorded history holds the activity %s: add to what recordWhereProvidersFail plays", name)
+		}
+	}
+}
+
+// localActivity is the type of the local activity whose result an event holds, "" for other events.
+func localActivity(t *testing.T, e *historypb.HistoryEvent) string {
+	t.Helper()
+	var marker struct{ ActivityType string }
+	if data, ok := e.GetMarkerRecordedEventAttributes().GetDetails()["data"]; ok {
+		if err := engine.DataConverter().FromPayloads(data, &marker); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return marker.ActivityType
+}
+
+// registered are the types that the worker program registers, as its source names them: in the options of a
+// registration, or as the keys of the map that it registers from.
+func registered(t *testing.T) (flowTypes, acts []string) {
+	t.Helper()
+	file, err := parser.ParseFile(token.NewFileSet(), "../worker/serve.go", nil, parser.SkipObjectResolution)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ast.Inspect(file, func(n ast.Node) bool {
+		lit, ok := n.(*ast.CompositeLit)
+		if !ok {
+			return true
+		}
+		of := types.ExprString(lit.Type)
+		for _, elt := range lit.Elts {
+			kv, ok := elt.(*ast.KeyValueExpr)
+			if !ok {
+				continue
+			}
+			key, value := types.ExprString(kv.Key), types.ExprString(kv.Value)
+			switch {
+			case of == "workflow.RegisterOptions" && key == "Name":
+				flowTypes = append(flowTypes, strings.TrimPrefix(value, "onboarding.Workflow")) // each constant is called after its value
+			case of == "activity.RegisterOptions" && key == "Name" && value != "name":
+				acts = append(acts, strings.Trim(value, `"`))
+			case of == "map[string]any":
+				acts = append(acts, strings.Trim(key, `"`))
+			}
+		}
+		return true
+	})
+	return flowTypes, acts
 }

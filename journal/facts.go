@@ -1,12 +1,14 @@
 package journal
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"time"
 
 	"github.com/centogiorni/centogiorni/onboarding"
@@ -32,6 +34,10 @@ const (
 
 	// factsSQL lists the facts of one run.
 	factsSQL = "SELECT seq, entry, wall_at FROM facts WHERE contract = $1 AND run = $2 ORDER BY seq"
+
+	// caseFactsSQL lists the openings and closings of cases from an instant on. It does not sort: SQLite would then walk all
+	// facts in their order.
+	caseFactsSQL = "SELECT contract, run, seq, entry FROM facts WHERE kind IN ('case_opened', 'case_resolved') AND at >= $1"
 
 	// statusSQL writes the state of a run as it is after a step.
 	statusSQL = `
@@ -201,6 +207,35 @@ func (j *Journal) Facts(ctx context.Context, contract string, run int) ([]onboar
 		return nil, fmt.Errorf("list the facts of %s/%d: %w", contract, run, err)
 	}
 	return facts, nil
+}
+
+// CaseFacts lists when cases opened and closed from a logical instant on: those entries of each run, ended and older runs
+// too, in their order.
+func (j *Journal) CaseFacts(ctx context.Context, since time.Time) ([][]onboarding.Entry, error) {
+	type fact struct {
+		contract string
+		run, seq int
+		entry    onboarding.Entry
+	}
+	scan := func(row scanner) (f fact, err error) {
+		err = row.Scan(&f.contract, &f.run, &f.seq, document{&f.entry})
+		return f, err
+	}
+	facts, err := list(ctx, j.read, scan, caseFactsSQL, micro(since))
+	if err != nil {
+		return nil, fmt.Errorf("list what became of cases: %w", err)
+	}
+	slices.SortFunc(facts, func(a, b fact) int {
+		return cmp.Or(cmp.Compare(a.contract, b.contract), a.run-b.run, a.seq-b.seq)
+	})
+	var runs [][]onboarding.Entry
+	for i, f := range facts {
+		if i == 0 || facts[i-1].contract != f.contract || facts[i-1].run != f.run {
+			runs = append(runs, nil)
+		}
+		runs[len(runs)-1] = append(runs[len(runs)-1], f.entry)
+	}
+	return runs, nil
 }
 
 func putStatus(ctx context.Context, tx *sql.Tx, contract string, run, seq int, s onboarding.ContractStatus) error {

@@ -172,3 +172,45 @@ func TestAnAmendmentKeepsTheContractsID(t *testing.T) {
 		}
 	})
 }
+
+func TestWhatBecameOfCasesIsListedRunByRun(t *testing.T) {
+	onBoth(t, func(t *testing.T, url string) {
+		j, _ := open(t, url)
+		case1 := func(kind onboarding.EntryKind, at time.Duration, reason string) onboarding.Entry {
+			return onboarding.Entry{At: noon.Add(at), Kind: kind, Case: "case-1", Reason: reason}
+		}
+		story := func(n, run int, entries ...onboarding.Entry) {
+			row := begun(n)
+			row.Run = run
+			put(t, j, row)
+			in := onboarding.RecordInput{Contract: row.Contract.ID, Run: run, Row: step(n, 1, noon).Row}
+			if in.Row.EndedAt = noon; run > 1 {
+				in.Row.EndedAt = time.Time{}
+			}
+			for i, e := range entries {
+				in.Facts = append(in.Facts, onboarding.RecordedFact{Seq: i + 1, Entry: e})
+			}
+			must(t, j.Record(t.Context(), in))
+		}
+		opened, resolved := onboarding.EntryCaseOpened, onboarding.EntryCaseResolved
+		story(1, 1, case1(opened, -time.Hour, "before"), case1(opened, 0, "no_login, csat_low"), case1(onboarding.EntryCaseAcknowledged, time.Hour, ""),
+			case1(resolved, time.Hour, "false_alarm"), case1(opened, 2*time.Hour, "reopened: complaint"))
+		story(1, 2, case1(opened, time.Hour, "mishap"), case1(resolved, 2*time.Hour, "fixed"))
+		story(2, 1, case1(opened, 3*time.Hour, "complaint"), case1(resolved, 4*time.Hour, "ended"))
+		story(3, 1, case1(opened, -time.Microsecond, "before"))
+		runs, err := j.CaseFacts(t.Context(), noon)
+		must(t, err)
+		var got []string
+		for _, run := range runs {
+			line := ""
+			for _, e := range run {
+				line += string(e.Kind) + " " + e.Reason + "; "
+			}
+			got = append(got, line)
+		}
+		equal(t, got, []string{
+			"case_opened no_login, csat_low; case_resolved false_alarm; case_opened reopened: complaint; ",
+			"case_opened mishap; case_resolved fixed; ",
+			"case_opened complaint; case_resolved ended; "})
+	})
+}

@@ -160,6 +160,7 @@ func TestEveryOtherQueryUsesAnIndex(t *testing.T) {
 			{"inbox_by_kind", lastHeardSQL, []any{"kind-1", late}},
 			{"inbox_by_kind", nextHeardSQL, []any{"kind-1", early}},
 			{"contracts_by_start", countSinceSQL, []any{early}},
+			{"facts_of_cases", caseFactsSQL, []any{early}},
 		} {
 			plan := explain(t.Context(), t, j, c.query, c.args)
 			// A partial index may be read as a whole: it holds nothing else.

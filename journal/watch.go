@@ -113,6 +113,24 @@ func (j *Journal) OpenSince(ctx context.Context, at time.Time) (n int, err error
 	return n, nil
 }
 
+// Home is the country and the zone in which most customers are: of the open onboardings, the newest 500. Both are "" where
+// none is open.
+func (j *Journal) Home(ctx context.Context) (country, zone string, err error) {
+	rows, _, err := j.Contracts(ctx, Filter{State: StateOpen, Limit: largestPage})
+	if err != nil {
+		return "", "", fmt.Errorf("find where most customers are: %w", err)
+	}
+	type place struct{ country, zone string }
+	counts, most := map[place]int{}, 0
+	for _, row := range rows {
+		at := place{row.Contract.Customer.Country, row.Contract.Customer.TimeZone}
+		if counts[at]++; counts[at] > most { // of two that are even, that which had so many in the newer rows
+			most, country, zone = counts[at], at.country, at.zone
+		}
+	}
+	return country, zone, nil
+}
+
 // InboxLag is the age of the oldest event that was not forwarded, by the journal's clock; 0 when none waits.
 func (j *Journal) InboxLag(ctx context.Context) (time.Duration, error) { return j.lag(ctx, j.now()) }
 

@@ -105,3 +105,30 @@ func TestTheVitalsCountWhatAlarmsNeed(t *testing.T) {
 		equal(t, vitals, Vitals{Unknown: 2, Accepted: 1, Bounced: 2, SpamReported: 1, InboxLag: time.Hour + time.Microsecond, Orphans: 1})
 	})
 }
+
+func TestHomeIsWhereMostCustomersAre(t *testing.T) {
+	onBoth(t, func(t *testing.T, url string) {
+		j, _ := open(t, url)
+		home := func(wantCountry, wantZone string) {
+			t.Helper()
+			country, zone, err := j.Home(t.Context())
+			must(t, err)
+			equal(t, []string{country, zone}, []string{wantCountry, wantZone})
+		}
+		home("", "")
+		for i, at := range []onboarding.Customer{{Country: "DE", TimeZone: "Europe/Berlin"}, {Country: "DE", TimeZone: "Europe/Berlin"},
+			{Country: "DE", TimeZone: "Europe/Berlin"}, {Country: "US", TimeZone: "America/Chicago"}, {Country: "IT", TimeZone: "Europe/Rome"},
+			{Country: "IT", TimeZone: "Europe/Rome"}} {
+			row := begun(i)
+			row.Contract.Customer.Country, row.Contract.Customer.TimeZone = at.Country, at.TimeZone
+			put(t, j, row)
+		}
+		home("DE", "Europe/Berlin")
+		for i := range 2 {
+			in := step(i, 1, noon)
+			in.Row.EndedAt = noon
+			must(t, j.Record(t.Context(), in))
+		}
+		home("IT", "Europe/Rome")
+	})
+}

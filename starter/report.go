@@ -19,8 +19,8 @@ import (
 )
 
 func reportCommand(a *app) *cobra.Command {
-	c := &cobra.Command{Use: "report", Short: "How customers are served, from the journal"}
-	c.AddCommand(reportClocksCommand(a))
+	c := &cobra.Command{Use: "report", Short: "How customers are served and which signals are worth it, from the journal"}
+	c.AddCommand(reportClocksCommand(a), reportSignalsCommand(a))
 	return c
 }
 

@@ -45,6 +45,7 @@ func serve(ctx context.Context, cfg config.Config, log *slog.Logger) error {
 	}
 	eng := &engine.Engine{Temporal: c, Journal: j}
 	watch := newWatch(cfg, facts, c, eng, acts, meters, log)
+	watch.signals = shelf.Current.Plan().Remorse.Signals
 	if cfg.Mail.Transport != config.TransportOutbox { // its onboardings take every feed for alive
 		watch.feeds = feedsOf(shelf.Current.Plan())
 	}

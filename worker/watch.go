@@ -20,6 +20,7 @@ import (
 	"github.com/centogiorni/centogiorni/engine"
 	"github.com/centogiorni/centogiorni/journal"
 	"github.com/centogiorni/centogiorni/onboarding"
+	"github.com/centogiorni/centogiorni/onboarding/service"
 	"github.com/centogiorni/centogiorni/wiring"
 )
 
@@ -32,7 +33,13 @@ const (
 	fewReports  = 2  // one report of spam is one person
 	remindAfter = 4 * time.Hour
 	remindFeed  = 14 * 24 * time.Hour
+	// Signals are judged once a day; ops are told of a useless one again after a quarter.
+	judgeEvery   = 24 * time.Hour
+	remindSignal = 90 * 24 * time.Hour
 )
+
+// noteSignal is the code of the note that a signal opens mostly false alarms; the signal follows it.
+const noteSignal = "signal_useless_"
 
 // watch looks after the engine: it sweeps the inbox, counts what alarms are raised by, and tells ops by Slack and by
 // mail at once, since one of the two may be what is broken.
@@ -46,6 +53,8 @@ type watch struct {
 	meters  *meters
 	log     *slog.Logger
 	feeds   map[onboarding.Fact]time.Duration // that must be alive, see feedsOf
+	signals []onboarding.Signal               // whose cases are judged
+	judged  time.Time                         // when they last were
 	address string                            // where metrics and health are served
 
 	mu     sync.Mutex
@@ -140,6 +149,7 @@ func (w *watch) look(ctx context.Context) {
 	}
 	w.acts.HoldRelationship.Store(hold)
 	w.hearFeeds(ctx, time.Now())
+	w.judgeSignals(ctx, time.Now())
 	w.forget("provider_configuration")
 	w.beat(ctx)
 }
@@ -149,24 +159,70 @@ func (w *watch) look(ctx context.Context) {
 func (w *watch) hearFeeds(ctx context.Context, now time.Time) {
 	for feed, lately := range w.feeds {
 		last, err := w.journal.LastHeard(ctx, feed.Reports(), now)
+		if err == nil && last.IsZero() {
+			continue
+		}
+		a := alarm{code: activities.AlarmFeed + string(feed), text: activities.FeedDead(feed, lately)}
+		if err == nil {
+			a.on, err = activities.FeedSilent(ctx, w.journal, last, now, lately)
+		}
 		if err != nil {
 			w.log.Warn("the feeds cannot be looked after", "error", err)
 			return
 		}
-		a := alarm{code: activities.AlarmFeed + string(feed), text: activities.FeedDead(feed, lately)}
-		if silent := now.Sub(last) > lately; silent {
-			if last.IsZero() {
-				continue
-			}
+		if a.on {
 			// Who began since may have nothing to report yet.
 			open, err := w.journal.OpenSince(ctx, last)
 			if err != nil || open == 0 {
 				continue
 			}
-			a.on = true
 		}
 		w.tell(ctx, a)
 	}
+}
+
+// judgeSignals looks once a day which signals open mostly false alarms, and notes each to ops once and again after 90 days. A
+// note is no alarm: nothing is broken, and the heart beats on.
+func (w *watch) judgeSignals(ctx context.Context, now time.Time) {
+	if len(w.signals) == 0 || now.Sub(w.judged) < judgeEvery {
+		return
+	}
+	runs, err := w.journal.CaseFacts(ctx, now.Add(-service.JudgedOver))
+	if err != nil {
+		w.log.Warn("the signals cannot be judged", "error", err)
+		return
+	}
+	w.judged = now
+	for _, s := range service.Judge(runs, w.signals) {
+		if s.Proposed == 0 {
+			continue
+		}
+		code := noteSignal + s.Signal
+		mine, err := w.takeNote(ctx, code, now)
+		if err != nil {
+			w.log.Warn("a note to ops cannot be kept", "code", code, "error", err)
+		}
+		if mine {
+			w.say(ctx, code, fmt.Sprintf("the signal %s was useful in %d %% of the %d cases that it opened in the last 180 days and that somebody decided. "+
+				"Its weight is %d; %d is proposed. See `starter report signals`", s.Signal, *s.Percent, s.Decided, s.Weight, s.Proposed))
+		}
+	}
+}
+
+// takeNote reports whether a note to ops is due and this worker's to tell. The ledger remembers it over restarts.
+func (w *watch) takeNote(ctx context.Context, code string, now time.Time) (bool, error) {
+	order := "ops/" + code
+	told, err := w.journal.SendsOf(ctx, order)
+	if err != nil || slices.ContainsFunc(told, func(s onboarding.Send) bool { return now.Sub(s.At) < remindSignal }) {
+		return false, err
+	}
+	row := onboarding.Send{Key: onboarding.MailKey(order, onboarding.DateOf(now).String()), Touch: code, Class: onboarding.ClassInternal,
+		Channel: onboarding.ChannelSlack, Address: "ops", At: now}
+	r, err := w.journal.Reserve(ctx, row, onboarding.Limits{}, time.Minute)
+	if err != nil || r.Outcome != onboarding.Reserved {
+		return false, err
+	}
+	return true, w.journal.Settle(ctx, row.Key, onboarding.SendAccepted, "", "")
 }
 
 // feedsOf are the feeds that a playbook's watches go by, each with how long it counts as alive.
@@ -201,14 +257,18 @@ func alarms(v journal.Vitals) []alarm {
 
 // tell logs an alarm and tells ops, once and again every four hours while it lasts.
 func (w *watch) tell(ctx context.Context, a alarm) {
-	if !w.news(a) {
-		return
+	if w.news(a) {
+		w.say(ctx, a.code, a.text)
 	}
-	w.log.Error(a.text, "code", a.code)
-	key := fmt.Sprintf("ops/%s/%d", a.code, time.Now().Unix())
+}
+
+// say logs something that ops must know and tells them, by alert and by mail.
+func (w *watch) say(ctx context.Context, code, text string) {
+	w.log.Error(text, "code", code)
+	key := fmt.Sprintf("ops/%s/%d", code, time.Now().Unix())
 	if !wiring.AlertsByMail(w.cfg) { // else there is one way only, and it follows
 		if _, err := w.acts.Alerts.Post(ctx, onboarding.Alert{Key: key, To: "ops", SlackID: w.cfg.Slack.OpsChannel,
-			Title: "Centogiorni: " + a.code, Text: a.text, At: time.Now()}); err != nil {
+			Title: "Centogiorni: " + code, Text: text, At: time.Now()}); err != nil {
 			w.log.Error("ops could not be told by alert", "code", "ops_alert", "error", err)
 		}
 	}
@@ -217,7 +277,7 @@ func (w *watch) tell(ctx context.Context, a alarm) {
 	}
 	mail := onboarding.Mail{Key: key, Class: onboarding.ClassInternal, Language: "en", At: time.Now(),
 		From: w.acts.Settings.FromService, To: onboarding.Address{Name: w.cfg.Ops.Email.Name, Email: w.cfg.Ops.Email.Email},
-		Subject: "Centogiorni: " + a.code, Text: a.text + "\n", HTML: "<p>" + a.text + "</p>"}
+		Subject: "Centogiorni: " + code, Text: text + "\n", HTML: "<p>" + text + "</p>"}
 	if _, err := w.acts.Mail.Send(ctx, mail); err != nil {
 		w.log.Error("ops could not be told by mail", "code", "ops_mail", "error", err)
 	}

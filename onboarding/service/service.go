@@ -1,5 +1,6 @@
 // Package service measures how customers are served: how long until they reach a person, how long until they are
-// answered, and what the answer was worth to them. It reads the facts of an onboarding and nothing else.
+// answered, and what the answer was worth to them; and it judges the signals by what became of the cases they opened. It
+// reads the facts of an onboarding and nothing else.
 package service
 
 import (
