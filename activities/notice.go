@@ -20,7 +20,11 @@ const (
 // is nothing to do, the outcome says so.
 func (a *Activities) place(ctx context.Context, o *onboarding.Order, p onboarding.Person, alert *onboarding.Alert, row *onboarding.Send) (onboarding.Outcome, error) {
 	n := o.Notice
-	if n == nil || n.Kind != onboarding.NoticeCase {
+	switch {
+	case n != nil && n.Kind == onboarding.NoticeAnswer:
+		row.Alert = true
+		return onboarding.Outcome{}, a.budget(ctx, o, p)
+	case n == nil || n.Kind != onboarding.NoticeCase:
 		return onboarding.Outcome{}, nil
 	}
 	sends, err := a.Ledger.Sends(ctx, o.Contract.ID, o.Run)

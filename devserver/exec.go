@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -71,33 +72,77 @@ func startUnlessSignalled(o options, signals <-chan os.Signal) (*server, error) 
 	return s, err
 }
 
-// during runs the command while the server serves. It shares our process group, terminal and standard streams, as if we were not
-// there.
+// during runs the command while the server serves, on our standard streams, and ends what is left of its process group. In the
+// foreground of a terminal that is our group, as if we were not there: the keys reach it and whatever stands beside us in a pipe.
+// Elsewhere it is a group of its own, all of which gets the signals that we get.
 func (s *server) during(path string, signals <-chan os.Signal) (int, error) {
 	c := exec.Command(path, s.options.command[1:]...)
 	c.Args[0] = s.options.command[0]
 	c.Stdin, c.Stdout, c.Stderr = os.Stdin, os.Stdout, os.Stderr
 	c.Env = s.environment()
+	apart := !inForeground()
+	if apart {
+		c.SysProcAttr = ownGroup()
+	}
+	if err := adoptOrphans(); err != nil {
+		return 0, err
+	}
 	if err := c.Start(); err != nil {
 		return 0, faultf(exitNotRunnable, "%w", err)
+	}
+	group := syscall.Getpgrp()
+	if apart {
+		group = c.Process.Pid
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- c.Wait() }()
 	for {
 		select {
 		case sig := <-signals:
-			if sig != os.Interrupt || !inForeground() {
-				_ = c.Process.Signal(sig) // it may just have ended
+			if apart {
+				_ = syscall.Kill(-group, sig.(syscall.Signal)) // it may just have ended
+			} else if sig != os.Interrupt || !inForeground() {
+				_ = c.Process.Signal(sig)
 			}
 		case err := <-ended:
-			var exit *exec.ExitError
-			if err != nil && !errors.As(err, &exit) {
-				return 0, err
+			endRest(group, grace)
+			return exitCode(c, err)
+		}
+	}
+}
+
+// exitCode is that of a command that has ended, as a shell gives it.
+func exitCode(c *exec.Cmd, err error) (int, error) {
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		return 0, err
+	}
+	if status := c.ProcessState.Sys().(syscall.WaitStatus); status.Signaled() {
+		return 128 + int(status.Signal()), nil
+	}
+	return c.ProcessState.ExitCode(), nil
+}
+
+// grace is how long what a command left behind may take to end.
+const grace = 10 * time.Second
+
+// endRest ends what an ended command left behind in its group, such as a worker in the background of a script that failed or was
+// interrupted: a shell has what it runs in the background ignore interrupts.
+func endRest(group int, patience time.Duration) {
+	told := make(map[int]bool)
+	for deadline := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
+		left, late := rest(group), time.Now().After(deadline)
+		for _, pid := range left {
+			switch {
+			case late:
+				_ = syscall.Kill(pid, syscall.SIGKILL)
+			case !told[pid]:
+				told[pid] = true
+				_ = syscall.Kill(pid, syscall.SIGTERM)
 			}
-			if status := c.ProcessState.Sys().(syscall.WaitStatus); status.Signaled() {
-				return 128 + int(status.Signal()), nil
-			}
-			return c.ProcessState.ExitCode(), nil
+		}
+		if len(left) == 0 || late {
+			return
 		}
 	}
 }

@@ -5,10 +5,13 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"os/exec"
 	"os/signal"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
@@ -101,5 +104,51 @@ func TestExecPassesSignalsOn(t *testing.T) {
 			}
 			p.leavesNothing()
 		})
+	}
+}
+
+func TestExecSignalsAllThatItsCommandStarted(t *testing.T) {
+	for _, s := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
+		t.Run(s.String(), func(t *testing.T) {
+			p := launch(t, "", "exec", "--", "sh", "-c", "env "+roleVariable+"=trap "+os.Args[0]+"; exit 7")
+			await(t, "the command's child", func() bool { return p.stdout.String() == "up\n" || p.hasEnded() })
+			p.signal(s)
+			if code := p.code(); code != 128+int(s) || p.stdout.String() != "up\n"+s.String()+"\n" {
+				t.Errorf("exit code %d, the command's child printed %q", code, p.stdout)
+			}
+			p.leavesNothing()
+		})
+	}
+}
+
+func TestExecEndsWhatItsCommandLeftBehind(t *testing.T) {
+	p := launch(t, "", "exec", "--", "sh", "-c", "sleep 1000 >/dev/null 2>&1 & echo $$; exit 5")
+	code := p.code()
+	group, err := strconv.Atoi(strings.TrimSpace(p.stdout.String()))
+	if code != 5 || err != nil {
+		t.Fatalf("exit code %d, the command printed %q", code, p.stdout)
+	}
+	if err := syscall.Kill(-group, 0); err != syscall.ESRCH {
+		t.Errorf("the command's child is left behind (%v)", err)
+	}
+	p.leavesNothing()
+}
+
+func TestWhatDoesNotHearIsKilled(t *testing.T) {
+	deaf := exec.Command("sh", "-c", "trap '' TERM; echo up; exec sleep 1000")
+	deaf.SysProcAttr = ownGroup()
+	said, err := deaf.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := deaf.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := said.Read(make([]byte, 3)); err != nil {
+		t.Fatal(err)
+	}
+	endRest(deaf.Process.Pid, time.Millisecond)
+	if err := deaf.Wait(); err == nil || err.Error() != "signal: killed" {
+		t.Errorf("it ended by %v", err)
 	}
 }

@@ -27,6 +27,7 @@ const usage = `devserver: the real Temporal server with its Web UI in one proces
 
 Once the server answers calls, one line says so: "devserver ready address=... ui=... namespace=... db=... time-skipping=...",
 on standard output, or on standard error with exec. It listens on loopback unless told otherwise, and asks nobody who they are.
+Signals go to all of COMMAND's process group, and what COMMAND leaves behind in it is ended.
 
 Exit codes: 0 done, 1 the state file cannot be used, 2 usage, 3 the server did not start. exec: the command's own, 128 + the
 signal that killed it, 126 it cannot be run, 127 it was not found.

@@ -74,6 +74,7 @@ func launch(t *testing.T, stdin string, args ...string) *process {
 	p.Env = append(os.Environ(), roleVariable+"=devserver", "TMPDIR="+p.tmp)
 	p.Stdin, p.Stdout, p.Stderr = strings.NewReader(stdin), p.stdout, p.stderr
 	p.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	p.WaitDelay = 10 * time.Second // an orphan that holds its output open fails the test, which does not wait for it
 	if err := p.Start(); err != nil {
 		t.Fatal(err)
 	}

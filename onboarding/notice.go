@@ -11,6 +11,7 @@ const (
 	NoticeAccept     NoticeKind = "accept"     // the owner is asked to accept the dossier
 	NoticeOwner      NoticeKind = "owner"      // a new owner gets what there is to know
 	NoticeWithdrawal NoticeKind = "withdrawal" // ops must pay back by a date
+	NoticeAnswer     NoticeKind = "answer"     // the customer did not get through, or waits too long for an answer
 )
 
 // NoticeStep is why a message goes now.
@@ -21,6 +22,8 @@ const (
 	StepEvidence  NoticeStep = "evidence"  // more came: the message is rewritten and its thread told
 	StepGrave     NoticeStep = "grave"     // likewise, and it is hard or has a date: where the message was a mail, this is one too
 	StepChanged   NoticeStep = "changed"   // somebody acted: the message is rewritten, its buttons go
+	StepWorse     NoticeStep = "worse"     // new and hard, about a case that stands: whoever has it is woken again
+	StepRefund    NoticeStep = "refund"    // the refund's last day nears
 	StepReminder  NoticeStep = "reminder"  // nobody acted
 	StepEscalated NoticeStep = "escalated" // nobody acted: this one is told
 	StepBack      NoticeStep = "back"      // a snooze is over, or nothing was done
@@ -51,8 +54,12 @@ type Notice struct {
 	// Answer is the touch suggested; Answers those whose term or case history exists.
 	Answer  string   `json:"answer,omitempty"`
 	Answers []string `json:"answers,omitempty"`
-	// AnswerBy is when the first human answer is due.
+	// AnswerBy is when the first human answer is due; Asked and AskedAt are what it is due to, of NoticeAnswer.
 	AnswerBy time.Time `json:"answer_by,omitzero"`
+	Asked    EventKind `json:"asked,omitempty"`
+	AskedAt  time.Time `json:"asked_at,omitzero"`
+	// Admitted says that the fault was admitted already.
+	Admitted bool      `json:"admitted,omitempty"`
 	By       string    `json:"by,omitempty"`      // who acted last, a person's id
 	Outcome  string    `json:"outcome,omitempty"` // of a resolved case
 	Until    time.Time `json:"until,omitzero"`    // of a snooze

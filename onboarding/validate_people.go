@@ -110,7 +110,7 @@ func PersonByID(people []Person, id string) (Person, bool) {
 
 func (c *checker) knows(field, id string, people []Person) {
 	if _, ok := PersonByID(people, id); id != "" && !ok {
-		c.add(field, "nobody has the id %q: add them to people.yaml, or write the person out with name and email", id)
+		c.add(field, "nobody has the id %q: add them to people.yaml (starter people import FILE; offline --people FILE), or write the person out with name and email", id)
 	}
 }
 

@@ -223,9 +223,9 @@ var brokenWords = []broken{
 	{"an empty text", "words.it.yaml", "silent: nessuno ha parlato con loro", `silent: ""`, []string{"words.it.yaml:7: silent is empty"}, "a few words"},
 	{"a text that is none", "words.it.yaml", "silent: nessuno ha parlato con loro", "silent: [a]", []string{"words.it.yaml:7: silent is no text"}, "between quotes"},
 	{"a group that is none", "words.it.yaml", "signals:\n", "signals: tutti\nsegnali:\n", []string{"words.it.yaml:1: signals is no mapping of keys to texts", `words.it.yaml:2: unknown group "segnali"`}, "one a line"},
-	{"a button too long for Slack", "words.en.yaml", "acknowledge: I'm on it", "acknowledge: " + strings.Repeat("I", 76), []string{"words.en.yaml:113: acknowledge has 76 characters"}, "75 characters"},
-	{"a brace that nothing fills", "words.en.yaml", "Call them, or say who will.", "Call {contact}.", []string{"words.en.yaml:71: case_hard has {contact}, which nothing fills in"}, "take it out"},
-	{"a brace misspelt", "words.en.yaml", "put it off until {until}", "put it off until {untill}", []string{"words.en.yaml:79: snoozed has {untill}, which nothing fills in"}, `did you mean "until"?`},
+	{"a button too long for Slack", "words.en.yaml", "acknowledge: I'm on it", "acknowledge: " + strings.Repeat("I", 76), []string{"words.en.yaml:120: acknowledge has 76 characters"}, "75 characters"},
+	{"a brace that nothing fills", "words.en.yaml", "Call them, or say who will.", "Call {contact}.", []string{"words.en.yaml:72: case_hard has {contact}, which nothing fills in"}, "take it out"},
+	{"a brace misspelt", "words.en.yaml", "put it off until {until}", "put it off until {untill}", []string{"words.en.yaml:81: snoozed has {untill}, which nothing fills in"}, `did you mean "until"?`},
 }
 
 var brokenTexts = []broken{

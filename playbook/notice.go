@@ -47,6 +47,8 @@ func (p *Playbook) composeNotice(o onboarding.Order, to onboarding.Person, s Set
 		n.aboutHandoff(&a, "owner", "owner", "owner")
 	case onboarding.NoticeWithdrawal:
 		n.aboutWithdrawal(&a)
+	case onboarding.NoticeAnswer:
+		n.aboutAnswer(&a)
 	default:
 		return onboarding.Alert{}, ErrNoText
 	}
@@ -308,4 +310,17 @@ func (n *notice) aboutWithdrawal(a *onboarding.Alert) {
 	}
 	n.fact(a, "owner", strings.Join(slices.DeleteFunc([]string{escaped(n.data.Owner.Name), escaped(n.data.Owner.Phone), escaped(n.data.Owner.Email)},
 		func(s string) bool { return s == "" }), " · "))
+}
+
+// aboutAnswer says that the customer did not get through, or waits too long.
+func (n *notice) aboutAnswer(a *onboarding.Alert) {
+	key := "answer_late"
+	if n.Asked == onboarding.EventContactAttempted {
+		key = "answer_call"
+	}
+	a.Title, a.Text = n.title("answer"), n.line(key, "when", n.time(n.AskedAt))
+	n.who(a)
+	n.fact(a, "answer_by", n.time(n.AnswerBy))
+	n.where(a)
+	a.Actions = []onboarding.AlertAction{n.button(onboarding.ActionCalled, primary), n.button(onboarding.ActionAnswered, "")}
 }

@@ -19,15 +19,20 @@ func (n *notice) aboutCase(a *onboarding.Alert) {
 		key = "case_hard"
 	}
 	a.Title = n.title(key)
+	if key == "case" && len(n.Reasons) == 1 {
+		key = "case_one"
+	}
 	a.Text = strings.Join(slices.DeleteFunc([]string{n.caseLine(key), n.why(n.Reasons)}, func(s string) bool { return s == "" }), "\n\n")
 	if n.Step == onboarding.StepEvidence || n.Step == onboarding.StepGrave {
 		a.Note = n.news()
 	}
 	n.who(a)
 	if n.Status == onboarding.CaseResolved {
+		a.Actions = n.admitAction()
 		return
 	}
 	n.doubtAndAnswer(a)
+	n.fact(a, "refund_by", n.refundDay())
 	if !n.AnswerBy.IsZero() {
 		n.fact(a, "answer_by", n.time(n.AnswerBy))
 	}
@@ -41,6 +46,22 @@ func (n *notice) aboutCase(a *onboarding.Alert) {
 
 // caseLine is the first line of a case: what became of it, else why this message comes now.
 func (n *notice) caseLine(opened string) string {
+	if n.Step == onboarding.StepRefund && n.Status != onboarding.CaseResolved {
+		return "*" + n.line("refund", "day", n.refundDay()) + "*\n" + n.standing(opened)
+	}
+	return n.standing(opened)
+}
+
+// refundDay is the refund's last day, "" where there is none or it is past.
+func (n *notice) refundDay() string {
+	if r := n.data.Refund; r != nil && !r.Over && !n.leaving() {
+		return escaped(r.LastDay)
+	}
+	return ""
+}
+
+// standing is how a case stands.
+func (n *notice) standing(opened string) string {
 	by := escaped(n.person(n.By))
 	switch n.Status {
 	case onboarding.CaseAcknowledged:
@@ -60,7 +81,7 @@ func (n *notice) caseLine(opened string) string {
 	}
 	lines := []string{n.line(opened)}
 	switch n.Step {
-	case onboarding.StepReminder, onboarding.StepEscalated, onboarding.StepBack:
+	case onboarding.StepReminder, onboarding.StepEscalated, onboarding.StepBack, onboarding.StepWorse:
 		lines = append([]string{"*" + n.line(string(n.Step)) + "*"}, lines...)
 	}
 	if n.leaving() {
@@ -148,12 +169,17 @@ const withoutAnswer = "_alone"
 // alone are the keys of the advice that stands where there is no answer to send.
 var alone = []string{string(onboarding.DoubtProduct) + withoutAnswer, string(onboarding.DoubtValue) + withoutAnswer}
 
-// caseActions are the buttons of a case: none on one that was put off or decided.
-func (n *notice) caseActions() []onboarding.AlertAction {
-	answers := n.answerActions()
-	if n.reason(onboarding.EventMishap) {
-		answers = append(answers, n.button(onboarding.ActionAdmit, ""))
+// admitAction is the button of the fault that may be admitted after a mishap, when it was solved too; none once it was.
+func (n *notice) admitAction() []onboarding.AlertAction {
+	if !n.reason(onboarding.EventMishap) || n.Admitted {
+		return nil
 	}
+	return []onboarding.AlertAction{n.button(onboarding.ActionAdmit, "")}
+}
+
+// caseActions are the buttons of a case that was not decided.
+func (n *notice) caseActions() []onboarding.AlertAction {
+	answers := append(n.answerActions(), n.admitAction()...)
 	own := []onboarding.AlertAction{n.button(onboarding.ActionCalled, ""), n.button(onboarding.ActionAnswered, "")}
 	switch n.Status {
 	case onboarding.CaseAcknowledged:
@@ -163,7 +189,7 @@ func (n *notice) caseActions() []onboarding.AlertAction {
 		return append(append(first, n.button(onboarding.ActionSnooze, ""), n.button(onboarding.ActionResolve, ""),
 			n.button(onboarding.ActionReassign, ""), n.button(onboarding.ActionFalseAlarm, "")), answers...)
 	}
-	return nil
+	return append(append(own, n.button(onboarding.ActionResolve, "")), n.admitAction()...) // put off
 }
 
 // answerActions are the suggested answers to a sure doubt, the best first; of an unsure one the owner says which it is.

@@ -31,7 +31,8 @@ func noticeOrder(n onboarding.Notice) onboarding.Order {
 		touch = n.Case + "/1"
 	}
 	return onboarding.Order{Key: onboarding.TouchKey(c.ID, 1, touch), At: noticeAt(9, 12), Run: 1, Touch: touch,
-		Class: onboarding.ClassInternal, Channel: onboarding.ChannelSlack, Audience: onboarding.AudienceOwner, Contract: c, Notice: &n}
+		RefundDay: onboarding.Date{Year: 2026, Month: 2, Day: 14},
+		Class:     onboarding.ClassInternal, Channel: onboarding.ChannelSlack, Audience: onboarding.AudienceOwner, Contract: c, Notice: &n}
 }
 
 // caseNotice is a case with two reasons and no doubt that is sure.
@@ -91,6 +92,18 @@ var notices = []struct {
 	{"case-changed-false-alarm", caseNotice(func(n *onboarding.Notice) {
 		n.Step, n.Status, n.By, n.Outcome = onboarding.StepChanged, onboarding.CaseResolved, "o-8", "false_alarm: scherzava"
 	}), "o-7"},
+	{"case-worse", caseNotice(func(n *onboarding.Notice) { n.Step, n.Hard = onboarding.StepWorse, true }), "o-7"},
+	{"case-refund", caseNotice(func(n *onboarding.Notice) {
+		n.Step, n.Status, n.By = onboarding.StepRefund, onboarding.CaseAcknowledged, "o-7"
+	}), "o-7"},
+	{"case-changed-resolved-mishap", caseNotice(func(n *onboarding.Notice) {
+		n.Step, n.Status, n.By, n.Outcome = onboarding.StepChanged, onboarding.CaseResolved, "o-7", "fixed"
+		n.Reasons = []onboarding.NoticeReason{{Signal: "mishap", At: noticeAt(9, 12)}}
+	}), "o-7"},
+	{"case-changed-resolved-admitted", caseNotice(func(n *onboarding.Notice) {
+		n.Step, n.Status, n.By, n.Outcome, n.Admitted = onboarding.StepChanged, onboarding.CaseResolved, "o-7", "fixed", true
+		n.Reasons = []onboarding.NoticeReason{{Signal: "mishap", At: noticeAt(9, 12)}}
+	}), "o-7"},
 	{"case-reminder", caseNotice(func(n *onboarding.Notice) { n.Step = onboarding.StepReminder }), "o-7"},
 	{"case-escalated", caseNotice(func(n *onboarding.Notice) { n.Step, n.Hard = onboarding.StepEscalated, true }), "m-1"},
 	{"case-escalated-ops", caseNotice(func(n *onboarding.Notice) { n.Step, n.Hard = onboarding.StepEscalated, true }), "ops"},
@@ -104,6 +117,10 @@ var notices = []struct {
 		n.Step = onboarding.StepReminder
 	}), "o-7"},
 	{"owner-opened", caseNotice(func(n *onboarding.Notice) { *n = handoffNotice(*n, onboarding.NoticeOwner) }), "o-7"},
+	{"answer-opened", onboarding.Notice{Kind: onboarding.NoticeAnswer, Step: onboarding.StepOpened, Asked: onboarding.EventContactAttempted,
+		AskedAt: noticeAt(8, 40), AnswerBy: noticeAt(9, 40), Stage: onboarding.StagePurchase, Phase: onboarding.PhaseAffirm, Mood: 12}, "o-7"},
+	{"answer-reminder", onboarding.Notice{Kind: onboarding.NoticeAnswer, Step: onboarding.StepReminder, Asked: onboarding.EventQuestion,
+		AskedAt: noticeAt(8, 40).AddDate(0, 0, -1), AnswerBy: noticeAt(8, 40), Stage: onboarding.StagePurchase, Phase: onboarding.PhaseAffirm, Mood: 12}, "o-7"},
 	{"withdrawal-opened", onboarding.Notice{Kind: onboarding.NoticeWithdrawal, Step: onboarding.StepOpened, Day: *day(2026, 2, 3)}, "ops"},
 }
 
@@ -183,7 +200,8 @@ func TestTheButtonsOfACaseAreThoseThatCanBeMeant(t *testing.T) {
 		"case-opened-leaving":            "acknowledge called answered snooze resolve reassign false_alarm",
 		"case-changed-acknowledged":      "called answered resolve snooze doubt:ability doubt:approval doubt:product doubt:value",
 		"case-changed-acknowledged-sure": "called answered resolve snooze answer:answer-ability",
-		"case-changed-snoozed":           "", "case-changed-resolved": "", "case-changed-false-alarm": "",
+		"case-changed-snoozed":           "called answered resolve", "case-changed-resolved": "", "case-changed-resolved-mishap": "admit", "case-changed-resolved-admitted": "",
+		"answer-opened": "called answered", "answer-reminder": "called answered", "case-changed-false-alarm": "",
 		"dossier-reminder": "dossier", "accept-opened": "accept return", "accept-reminder": "accept return",
 		"owner-opened": "", "withdrawal-opened": "",
 	}

@@ -50,8 +50,8 @@ type app struct {
 	dial func() (client.Client, client.Options, error)
 	// asks reports whether somebody is there to answer a question.
 	asks bool
-	// takeUp is how long a worker may take to begin with an import before that is said.
-	takeUp time.Duration
+	// takeUp is how long a worker may take to begin with work before that is said, stall how long a play may stand still.
+	takeUp, stall time.Duration
 
 	cfg    *config.Config
 	loaded *journal.Journal
@@ -61,7 +61,7 @@ type app struct {
 }
 
 func newApp(stdin io.Reader, stdout, stderr io.Writer) *app {
-	return &app{in: stdin, out: stdout, err: stderr, asks: terminal(stdin), takeUp: takeUp, dial: func() (client.Client, client.Options, error) {
+	return &app{in: stdin, out: stdout, err: stderr, asks: terminal(stdin), takeUp: takeUp, stall: stall, dial: func() (client.Client, client.Options, error) {
 		return wiring.Dial(slog.New(slog.DiscardHandler), client.MetricsNopHandler)
 	}}
 }

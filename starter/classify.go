@@ -27,15 +27,19 @@ type classified struct {
 func classifyCommand(a *app) *cobra.Command {
 	var language string
 	c := &cobra.Command{
-		Use:   "classify",
+		Use:   "classify [REPLY]",
 		Short: "Say what replies want and which doubt they voice",
-		Long: "Read replies on standard input, one a line, and print a JSON line each: {intent, doubt, confidence, evidence, unsure}.\n" +
-			"An empty line is an empty reply and gives a line too. The two characters \\n inside a line are a line break of the reply, so\n" +
-			"that a whole mail with its quotes and signature fits on one line.",
-		Args: cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
+		Long: "Read one reply, or without it replies on standard input, one a line, and print a JSON line each: {intent, doubt,\n" +
+			"confidence, evidence, unsure}. An empty line is an empty reply and gives a line too. The two characters \\n inside a line are a\n" +
+			"line break of the reply, so that a whole mail with its quotes and signature fits on one line.",
+		Example: "  starter classify \"Avevo chiesto il rimborso.\"\n  starter classify < replies.txt",
+		Args:    cobra.MaximumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
 			if language != "" && !slices.Contains(remorse.Languages, language) {
 				return usagef("--language %q is none of %s", language, strings.Join(remorse.Languages, ", "))
+			}
+			if len(args) > 0 {
+				return answer(a.out, args[0], language)
 			}
 			return classify(a.in, a.out, language)
 		},
@@ -47,8 +51,6 @@ func classifyCommand(a *app) *cobra.Command {
 // classify answers each line as it comes, so that it can stand in a pipe that stays open.
 func classify(in io.Reader, out io.Writer, language string) error {
 	lines := bufio.NewReader(in)
-	answers := json.NewEncoder(out)
-	answers.SetEscapeHTML(false)
 	for last := false; !last; {
 		line, err := lines.ReadString('\n')
 		last = errors.Is(err, io.EOF)
@@ -58,11 +60,17 @@ func classify(in io.Reader, out io.Writer, language string) error {
 		case last && line == "":
 			continue
 		}
-		if err := answers.Encode(classifyLine(strings.TrimRight(line, "\r\n"), language)); err != nil {
+		if err := answer(out, strings.TrimRight(line, "\r\n"), language); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func answer(out io.Writer, line, language string) error {
+	e := json.NewEncoder(out)
+	e.SetEscapeHTML(false)
+	return e.Encode(classifyLine(line, language))
 }
 
 func classifyLine(line, language string) classified {

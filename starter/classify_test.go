@@ -51,6 +51,8 @@ func TestClassifyAnswersEachLine(t *testing.T) {
 		{`\n is a line break of the reply`, `Va bene.\n\nIl giorno lun 19 gen 2026 Marco ha scritto:\n> Vuole il rimborso?`, nil, []string{"none"}},
 		{"bytes that are no text", "Grazie \xff mille\n", nil, []string{"thanks"}},
 		{"a language given", "I would like to be reimbursed.\n", []string{"--language", "en"}, []string{"refund"}},
+		{"a reply given is read in place of standard input", "Grazie!\n", []string{`Va bene.\n> Vuole il rimborso?`}, []string{"none"}},
+		{"a reply given may have lines", "", []string{"Grazie mille!\nA presto"}, []string{"thanks"}},
 		{"the other output is the same", "Grazie!\n", []string{"--output", "json"}, []string{"thanks"}},
 	}
 	for _, tt := range tests {
@@ -87,7 +89,7 @@ func TestClassifySaysNullWhereThereIsNoDoubt(t *testing.T) {
 func TestClassifyRefusesALanguageItDoesNotRead(t *testing.T) {
 	alone(t)
 	starter(t, "Merci\n", "classify", "--language", "fr").says(t, exitUsage, `--language "fr" is none of it, en`)
-	starter(t, "", "classify", "file.txt").says(t, exitUsage)
+	starter(t, "", "classify", "--language", "fr", "Merci").says(t, exitUsage, `--language "fr"`)
 }
 
 // TestClassifyBesideASentimentLibrary prints how a library that tells good words from bad (jonreiter/govader, VADER for

@@ -21,6 +21,9 @@ import (
 // demoDir is where a demonstration keeps its journal and outbox; it is made anew each time.
 const demoDir = ".state/demo"
 
+// workerLog is what its worker prints, in this folder.
+const workerLog = "worker.log"
+
 func demoCommand(a *app) *cobra.Command {
 	var script string
 	var pace time.Duration
@@ -109,7 +112,7 @@ func startWorker(ctx context.Context) (stop func(), err error) {
 	if _, err := os.Stat(program); err != nil {
 		return nil, fmt.Errorf("the worker program is not beside %s: build both by `make build`", self)
 	}
-	logs, err := os.Create(filepath.Join(demoDir, "worker.log"))
+	logs, err := os.Create(filepath.Join(demoDir, workerLog))
 	if err != nil {
 		return nil, err
 	}
@@ -136,6 +139,9 @@ func (a *app) playDemo(ctx context.Context, r *rehearsal, pace time.Duration) er
 	}
 	if err := a.storePlaybook(ctx, r); err != nil {
 		return err
+	}
+	if err := a.staffed(ctx, eng); err != nil {
+		return fmt.Errorf("%w in %s", err, filepath.Join(demoDir, workerLog))
 	}
 	c := r.start.Contract
 	fmt.Fprintf(a.out, "%s, %s: signed %s\n\n", c.Customer.Company, c.Product, c.SignedAt.In(zone(c)).Format("Monday 2 January 2006, 15:04"))

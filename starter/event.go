@@ -1,16 +1,19 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"github.com/centogiorni/centogiorni/engine"
+	"github.com/centogiorni/centogiorni/journal"
 	"github.com/centogiorni/centogiorni/onboarding"
 	"github.com/centogiorni/centogiorni/wiring"
 )
@@ -150,7 +153,7 @@ func (a *app) send(cmd *cobra.Command, contract string, ev onboarding.Event, sou
 	if err != nil {
 		return told, err
 	}
-	if err := in(source, errors.Join(ev.Resolve(people), fits(ev, row.Contract))); err != nil {
+	if err := in(source, errors.Join(ev.Resolve(people), fits(ev, row.Contract), a.happened(ctx, ev, row))); err != nil {
 		return told, err
 	}
 	eng, err := a.engine(ctx)
@@ -164,7 +167,28 @@ func (a *app) send(cmd *cobra.Command, contract string, ev onboarding.Event, sou
 	if err != nil {
 		return told, err
 	}
+	if err := in(source, a.promised(ctx, eng, ev, row)); err != nil {
+		return told, err
+	}
 	return eng.Tell(ctx, contract, ev)
+}
+
+// skew is how far another clock may be ahead of ours.
+const skew = time.Minute
+
+// happened refuses an event that is still to come. On a server that skips time an onboarding's own clock may be ahead of ours.
+func (a *app) happened(ctx context.Context, ev onboarding.Event, row journal.ContractRow) error {
+	now := latest(time.Now(), row.Status.At).Add(skew)
+	if !ev.At.After(now) {
+		return nil
+	}
+	if eng, err := a.engine(ctx); err == nil {
+		virtual, err := engine.Skipper{Engine: eng}.Now(ctx, onboarding.WorkflowID(row.Contract.ID, row.Run))
+		if err == nil && !ev.At.After(virtual.Add(skew)) {
+			return nil
+		}
+	}
+	return fmt.Errorf("at: %s is still to come: tell it when it has happened; what is planned stands in date or due", ev.At.In(zone(row.Contract)).Format(rfc3339))
 }
 
 // fits checks what an event says of its contract's people.

@@ -165,3 +165,37 @@ func TestAnEventIsKeptWhereTemporalCannotBeReached(t *testing.T) {
 	starter(t, "", "event", "C-1", "--kind", "paused", "--id", "e-2").says(t, exitUnreachable, "temporal cannot be reached")
 	d.run("", "event", "C-1", "--kind", "paused", "--id", "e-2").says(t, exitDone, "told C-1: paused") // it waits for an answer, so it was not kept
 }
+
+func TestAnEventThatIsStillToComeIsRefused(t *testing.T) {
+	in := func(d time.Duration) string { return time.Now().Add(d).Format(rfc3339) }
+	tests := []struct {
+		name    string
+		virtual time.Duration // by how much the onboarding's clock is ahead of ours; 0 is the same clock
+		at      string
+		code    int
+	}{
+		{"what has happened", 0, in(-time.Hour), exitDone},
+		{"what has just happened, by a clock that goes fast", 0, in(30 * time.Second), exitDone},
+		{"what comes tomorrow", 0, in(24 * time.Hour), exitInput},
+		{"what has happened on a clock that is ahead", 48 * time.Hour, in(24 * time.Hour), exitDone},
+		{"what is to come there too", 48 * time.Hour, in(72 * time.Hour), exitInput},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			d := begun(t, contract(t, "C-1", 0))
+			if tt.virtual > 0 {
+				d.temporal.virtual = time.Now().Add(tt.virtual)
+			}
+			says := "told C-1: login"
+			if tt.code != exitDone {
+				says = "the flags:\nat: "
+			}
+			d.run("", "event", "C-1", "--kind", "login", "--at", tt.at).says(t, tt.code, says)
+		})
+	}
+	t.Run("whether Temporal is there or not", func(t *testing.T) {
+		begun(t, contract(t, "C-1", 0))
+		starter(t, "", "event", "C-1", "--kind", "login", "--at", in(24*time.Hour)).says(t, exitInput, "is still to come")
+		starter(t, "", "event", "C-1", "--kind", "login", "--at", in(30*time.Second)).says(t, exitUnreachable, "the event is kept")
+	})
+}

@@ -6,12 +6,18 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
+	"go.temporal.io/api/common/v1"
+	"go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/api/taskqueue/v1"
+	workflowpb "go.temporal.io/api/workflow/v1"
 	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/temporal"
+	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/centogiorni/centogiorni/activities"
 	"github.com/centogiorni/centogiorni/engine"
@@ -41,11 +47,16 @@ type fakeTemporal struct {
 	asleep chan struct{} // no worker takes an import up until it is closed; nil is a worker that works
 	stuck  func()        // called when the worker cannot finish a batch of an import
 	fate   error         // of every import, without its worker
+
+	asked   time.Time // when a worker last asked for work; zero is none
+	hung    bool      // what is started stays under way for ever
+	mute    bool      // queries are not answered
+	virtual time.Time // the onboardings' own clock, where the server skips time
 }
 
 func newFakeTemporal(t *testing.T) *fakeTemporal {
 	t.Helper()
-	return &fakeTemporal{t: t, journal: openJournal(t), running: map[string]*journey.State{}, most: -1}
+	return &fakeTemporal{t: t, journal: openJournal(t), running: map[string]*journey.State{}, most: -1, asked: time.Now()}
 }
 
 func (f *fakeTemporal) Close() {}
@@ -199,6 +210,9 @@ func (f *fakeTemporal) QueryWorkflow(_ context.Context, id, _, name string, _ ..
 	if s == nil {
 		return nil, serviceerror.NewNotFound("workflow not found")
 	}
+	if f.mute {
+		return nil, serviceerror.NewUnavailable("the fake has no worker")
+	}
 	if name == onboarding.QueryState {
 		return fakeValue{*s}, nil
 	}
@@ -211,7 +225,22 @@ func (f *fakeTemporal) DescribeWorkflowExecution(_ context.Context, id, _ string
 	if f.running[id] == nil {
 		return nil, serviceerror.NewNotFound("workflow not found")
 	}
-	return &workflowservice.DescribeWorkflowExecutionResponse{}, nil
+	d := &workflowservice.DescribeWorkflowExecutionResponse{}
+	if f.hung {
+		d.PendingWorkflowTask = &workflowpb.PendingWorkflowTaskInfo{}
+	}
+	if !f.virtual.IsZero() {
+		d.WorkflowExtendedInfo = &workflowpb.WorkflowExecutionExtendedInfo{TimeSkippingInfo: &common.TimeSkippingInfo{CurrentTime: timestamppb.New(f.virtual)}}
+	}
+	return d, nil
+}
+
+func (f *fakeTemporal) DescribeTaskQueue(_ context.Context, name string, _ enums.TaskQueueType) (*workflowservice.DescribeTaskQueueResponse, error) {
+	d := &workflowservice.DescribeTaskQueueResponse{}
+	if name == onboarding.QueueOnboarding && !f.asked.IsZero() {
+		d.Pollers = []*taskqueue.PollerInfo{{LastAccessTime: timestamppb.New(f.asked)}}
+	}
+	return d, nil
 }
 
 func (f *fakeTemporal) TerminateWorkflow(_ context.Context, id, _, _ string, _ ...any) error {

@@ -15,7 +15,7 @@ import (
 const (
 	// lookEvery is how often an import is looked at while it runs.
 	lookEvery = 250 * time.Millisecond
-	// takeUp is how long a worker may take to begin with an import before that is said.
+	// takeUp is how long a worker may take to begin with work before that is said.
 	takeUp = 15 * time.Second
 )
 

@@ -83,6 +83,7 @@ type desk struct {
 	asks     bool // somebody sits at the terminal
 	ctx      context.Context
 	takeUp   time.Duration
+	stall    time.Duration
 	hears    func(said string) // what goes to standard error
 }
 
@@ -102,7 +103,7 @@ func (e *ear) Write(p []byte) (int, error) {
 func newDesk(t *testing.T) *desk {
 	t.Helper()
 	alone(t)
-	d := &desk{t: t, temporal: newFakeTemporal(t), ctx: context.WithoutCancel(t.Context()), takeUp: takeUp}
+	d := &desk{t: t, temporal: newFakeTemporal(t), ctx: context.WithoutCancel(t.Context()), takeUp: takeUp, stall: stall}
 	d.run("", "people", "import", "../examples/people.yaml").says(t, exitDone)
 	return d
 }
@@ -111,7 +112,7 @@ func (d *desk) run(stdin string, args ...string) printed {
 	d.t.Helper()
 	out, err := new(bytes.Buffer), &ear{hears: d.hears}
 	a := newApp(strings.NewReader(stdin), out, err)
-	a.asks, a.takeUp = d.asks, d.takeUp
+	a.asks, a.takeUp, a.stall = d.asks, d.takeUp, d.stall
 	a.dial = func() (client.Client, client.Options, error) { return d.temporal, client.Options{}, nil }
 	code := a.run(d.ctx, args)
 	return printed{code, out.String(), err.String()}
@@ -195,6 +196,7 @@ func TestAWrongCommandLineIsUsage(t *testing.T) {
 		{"too few arguments", "accepts 1 arg(s), received 0", []string{"show"}},
 		{"too many arguments", "accepts 1 arg(s), received 2", []string{"show", "a", "b"}},
 		{"an argument where none belongs", `unknown command "a" for "starter list"`, []string{"list", "a"}},
+		{"a reply in several words", "accepts at most 1 arg(s), received 2", []string{"classify", "non", "va"}},
 		{"an unknown mode", `"loud" is no mode: write shadow, review or live`, []string{"start", "x.json", "--mode", "loud"}},
 		{"milestones without --join", "--milestone goes with --join", []string{"start", "x.json", "--milestone", "installed=2026-01-20"}},
 		{"a signature that is no instant", "neither now nor an instant", []string{"rehearse", "../examples/acme.json", "--signed-at", "Monday"}},

@@ -44,7 +44,7 @@ func planCommand(a *app) *cobra.Command {
 			if a.json() {
 				return a.print(promises)
 			}
-			printPromises(a.out, promises)
+			printPromises(a.out, promises, moot(r.world.Book.Plan(), r.start.Contract.Terms))
 			return nil
 		},
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -20,18 +21,48 @@ const (
 // taskUnknown is the reason of the task that asks what became of a send.
 const taskUnknown = "send_unknown"
 
-// printPromises writes the plan as a table; touches without a date come last, with what they wait for.
-func printPromises(w io.Writer, ps []onboarding.Promise) {
+// printPromises writes the plan as a table; touches without a date come late, with what they wait for, and last those that
+// will not go, with the reason.
+func printPromises(w io.Writer, ps []onboarding.Promise, moot map[string]string) {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "day\tdue\ttouch\tclass\tto\tnote")
 	for _, p := range ps {
+		if moot[p.Touch] != "" {
+			continue
+		}
 		day := ""
 		if p.Day != nil {
 			day = fmt.Sprint(*p.Day)
 		}
 		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\n", day, due(p.DueAt), p.Touch, p.Class, p.Audience, promiseNote(p))
 	}
+	for _, p := range ps {
+		if why := moot[p.Touch]; why != "" {
+			fmt.Fprintf(t, "\tdoes not go\t%s\t%s\t%s\t%s\n", p.Touch, p.Class, p.Audience, why)
+		}
+	}
 	_ = t.Flush()
+}
+
+// moot is why touches of a plan will not go as the contract stands, by their ids.
+func moot(plan *onboarding.Playbook, terms *onboarding.Terms) map[string]string {
+	if terms == nil {
+		terms = &onboarding.Terms{}
+	}
+	holds := map[onboarding.Fact]bool{
+		onboarding.FactTermRefund: terms.Refund != nil, onboarding.FactTermTraining: terms.Training != nil,
+		onboarding.FactTermAssistance: terms.Assistance != nil, onboarding.FactTermReturn: terms.Return != nil,
+		onboarding.FactShortRefund: terms.Refund != nil && terms.Refund.Days < 10,
+	}
+	reasons := map[string]string{}
+	for _, t := range plan.Touches {
+		for _, c := range t.Conditions {
+			if is, ok := holds[c.Fact]; ok && is != c.Is && reasons[t.ID] == "" {
+				reasons[t.ID] = cmp.Or(c.Reason, map[bool]string{true: "no "}[c.Is]+string(c.Fact))
+			}
+		}
+	}
+	return reasons
 }
 
 // due is a promise's instant, or that it has none yet.

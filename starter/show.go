@@ -60,15 +60,17 @@ func showCommand(a *app) *cobra.Command {
 	return c
 }
 
-// view is one onboarding as show prints it. Promises are null where they could not be asked.
+// view is one onboarding as show prints it. Promises and commitments are null where they could not be asked.
 type view struct {
 	standing
 	Ended       *journey.Ending      `json:"ended"`
 	Entries     []onboarding.Entry   `json:"entries"`
 	Promises    []onboarding.Promise `json:"promises"`
+	Commitments []journey.Commitment `json:"commitments"`
 	NotHappened []notHappened        `json:"not_happened"`
 	Sends       []send               `json:"sends"`
 	Service     served               `json:"service"`
+	moot        map[string]string    // why touches will not go
 }
 
 // notHappened is a touch that did not go: dropped for good, or held until its reason is gone.
@@ -152,10 +154,19 @@ func (a *app) ask(ctx context.Context, v *view) error {
 		return err
 	}
 	promises, err := eng.Promises(ctx, v.Contract)
-	if err == nil {
-		v.Promises = append([]onboarding.Promise{}, promises...)
+	if err != nil {
+		return err
 	}
-	return err
+	state, err := eng.State(ctx, v.Contract)
+	if err != nil {
+		return err
+	}
+	v.Promises = append([]onboarding.Promise{}, promises...)
+	v.Commitments = append([]journey.Commitment{}, state.Commitments...)
+	if book, err := a.shelved(ctx, state.Start.Playbook); err == nil { // else the reasons are left out
+		v.moot = moot(book.Plan(), state.Start.Contract.Terms)
+	}
+	return nil
 }
 
 // missing lists the touches whose last word is that they did not go.
@@ -199,7 +210,11 @@ func (v view) print(w io.Writer) {
 		if v.Paused {
 			fmt.Fprintln(w, "paused: until it is resumed nothing goes but confirmations")
 		}
-		printPromises(w, v.Promises)
+		printPromises(w, v.Promises, v.moot)
+	}
+	if len(v.Commitments) > 0 {
+		fmt.Fprintln(w, "\nWhat was promised and is not kept yet")
+		v.printCommitments(w)
 	}
 	fmt.Fprintln(w, "\nWhat did not happen")
 	v.printMissing(w)

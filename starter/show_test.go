@@ -90,3 +90,33 @@ func TestTheContractThatIsShownCanBeEditedAndAmended(t *testing.T) {
 	}
 	d.run("", "show", "C-9", "--contract").says(t, exitInput, "no onboarding of this contract: C-9")
 }
+
+func TestATouchThatTheContractRulesOutIsListedWithItsReason(t *testing.T) {
+	d := begun(t, contract(t, "C-1", 0, func(c *onboarding.Contract) { c.Terms.Refund.Days = 9 }), contract(t, "C-2", 0, func(c *onboarding.Contract) { c.Terms = nil }))
+	plain := file(t, contract(t, "C-3", 0, func(c *onboarding.Contract) { c.Terms = nil }))
+	const short, none, training = "does not go refund-reminder service customer said in the welcome",
+		"does not go refund-reminder service customer no refund in the contract", "does not go training-invitation service customer no training in the contract"
+	for _, tt := range []struct {
+		args       []string
+		want, lack []string
+	}{
+		{[]string{"show", "C-1"}, []string{short}, []string{none, training}},
+		{[]string{"show", "C-2"}, []string{none, training}, []string{short, "not dated yet refund"}},
+		{[]string{"plan", plain}, []string{none, training}, []string{short, "not dated yet refund"}},
+		{[]string{"plan", "../examples/acme.json"}, nil, []string{"does not go"}},
+	} {
+		p := d.run("", tt.args...)
+		p.says(t, exitDone)
+		out := strings.Join(strings.Fields(p.out), " ")
+		for _, want := range tt.want {
+			if !strings.Contains(out, want) {
+				t.Errorf("%v does not say %q:\n%s", tt.args, want, p.out)
+			}
+		}
+		for _, lack := range tt.lack {
+			if strings.Contains(out, lack) {
+				t.Errorf("%v says %q:\n%s", tt.args, lack, p.out)
+			}
+		}
+	}
+}

@@ -28,7 +28,7 @@ func TestAContractThatIsWrongStartsNothing(t *testing.T) {
 		}, nil, []string{`customer.language: the playbook has no texts in "fr"`}},
 		{"an owner whom nobody knows", func(t *testing.T) string {
 			return file(t, contract(t, "C-1", 0, func(c *onboarding.Contract) { c.Owner = &onboarding.Person{ID: "o-99"} }))
-		}, nil, []string{`owner.id: nobody has the id "o-99"`}},
+		}, nil, []string{`owner.id: nobody has the id "o-99": add them to people.yaml (starter people import FILE; offline --people FILE)`}},
 		{"an old signature without --join", func(t *testing.T) string { return file(t, contract(t, "C-1", 4)) }, nil, []string{"C-1: the contract was signed more than 3 days ago", "--join"}},
 		{"100 days that are over", func(t *testing.T) string { return file(t, contract(t, "C-1", 120)) }, []string{"--join", "--yes"}, []string{"signed_at: its 100 days were over on"}},
 		{"a preview that nobody can confirm", func(t *testing.T) string { return file(t, contract(t, "C-1", 10)) }, []string{"--join"}, []string{"give --yes"}},

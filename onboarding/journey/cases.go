@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/centogiorni/centogiorni/onboarding"
@@ -97,19 +98,27 @@ func (j *run) caseFor(w remorse.Weighed) {
 		sure = sure || s.Doubtful && e.Share >= j.plan.Remorse.Sure
 	}
 	if len(bad) == 0 {
+		if j.openCase() == nil && j.ripens(w, j.s.Now) {
+			j.beginCase(false, w)
+		}
 		return
 	}
 	if c := j.openCase(); c != nil {
 		j.joinCase(c, bad, hard, w)
 		return
 	}
-	scored := w.Score >= j.plan.Remorse.Case && w.Kinds >= j.plan.Remorse.Kinds
+	scored := j.scores(w)
 	switch {
 	case !hard && !sure && j.s.Now.Before(j.talkQuiet()):
 		j.s.Hushed = true // whoever spoke with them knows; if it still weighs when the quiet is over, it opens
-	case hard, (scored || sure) && !j.joinedLately():
+	case hard, (scored || sure) && !j.joinedLately(j.s.Now):
 		j.beginCase(hard, w)
 	}
+}
+
+// scores reports whether the score opens a case: it is high enough, and not of one kind alone.
+func (j *run) scores(w remorse.Weighed) bool {
+	return w.Score >= j.plan.Remorse.Case && w.Kinds >= j.plan.Remorse.Kinds
 }
 
 // unhush looks again at what came in the quiet after a talk.
@@ -123,15 +132,15 @@ func (j *run) unhush() {
 	j.judge()
 }
 
-// joinedLately reports whether the customer was taken over a moment ago: what is heard then is mostly old.
-func (j *run) joinedLately() bool {
+// joinedLately reports whether the customer was taken over a moment before: what is heard then is mostly old.
+func (j *run) joinedLately(at time.Time) bool {
 	joined := j.s.Start.Joined
-	return !joined.IsZero() && j.s.Now.Before(joined.AddDate(0, 0, j.plan.Remorse.JoinQuietDays))
+	return !joined.IsZero() && at.Before(joined.AddDate(0, 0, j.plan.Remorse.JoinQuietDays))
 }
 
 // beginCase opens a case, or opens again the one that was resolved a moment ago.
 func (j *run) beginCase(hard bool, w remorse.Weighed) {
-	reason, again := names(j.fresh), false
+	reason, again := or(names(j.fresh), strings.Join(w.Reasons, ", ")), false
 	if n := len(j.s.Open); n > 0 && j.s.Now.Before(j.s.Open[n-1].Closed.AddDate(0, 0, j.plan.Remorse.ReopenDays)) {
 		last := &j.s.Open[n-1]
 		last.Status, last.Closed, last.Outcome, last.Hard, again = onboarding.CaseOpen, time.Time{}, "", hard, true
@@ -143,7 +152,7 @@ func (j *run) beginCase(hard bool, w remorse.Weighed) {
 		j.s.Open = append(j.s.Open, Case{ID: fmt.Sprintf("case-%d", j.s.CaseCount), Status: onboarding.CaseOpen, Hard: hard})
 	}
 	c := &j.s.Open[len(j.s.Open)-1]
-	c.OpenedAt, c.BackAt, c.Waiting = j.s.Now, time.Time{}, nil
+	c.OpenedAt, c.BackAt, c.Waiting, j.s.Hushed = j.s.Now, time.Time{}, nil, false
 	c.Signals = addNames(nil, w.Reasons, j.fresh)
 	j.doubtOf(c, w)
 	if again {
@@ -185,7 +194,7 @@ func (j *run) joinCase(c *Case, bad []remorse.Evidence, hard bool, w remorse.Wei
 	j.doubtOf(c, w)
 	if graver || hard && c.Status == onboarding.CaseSnoozed {
 		c.Hard, c.Status, c.BackAt = true, onboarding.CaseOpen, time.Time{}
-		j.wake(c, onboarding.StepReminder)
+		j.wake(c, onboarding.StepWorse)
 		return
 	}
 	if hard {
@@ -239,6 +248,19 @@ func (j *run) actor() onboarding.Audience {
 func (j *run) backupThere() bool {
 	w := &j.s.Calendar.Backup
 	return j.s.Calendar.BackupID != "" && w.Kind(w.Date(j.s.Now)) != onboarding.DayLeave
+}
+
+// hasStandIn reports whether somebody acts for an owner on leave.
+func (j *run) hasStandIn() bool {
+	return j.s.Calendar.BackupID != "" || j.s.contract().Manager != nil
+}
+
+// there is who is told: for an owner on leave who must act for them, for any other role whoever is in it.
+func (j *run) there(a onboarding.Audience) onboarding.Audience {
+	if a == onboarding.AudienceOwner {
+		return j.actor()
+	}
+	return a
 }
 
 // onDuty is who is there now: who must act, their backup, or else the manager at any hour.
@@ -388,7 +410,12 @@ func (j *run) caseEvent(e onboarding.Event) {
 		j.falseAlarm(c, e)
 	case onboarding.EventResolved:
 		j.resolve(c, e)
-	case onboarding.EventAnswered, onboarding.EventContacted, onboarding.EventMishapSolved, onboarding.EventCommitmentMade:
+	case onboarding.EventAnswered, onboarding.EventContacted:
+		if c.Status == onboarding.CaseOpen { // who speaks with them has taken it
+			j.acknowledgeCase(c, onboarding.Event{By: e.By})
+		}
+		j.acted(c)
+	case onboarding.EventMishapSolved, onboarding.EventCommitmentMade:
 		j.acted(c)
 	}
 }
@@ -471,10 +498,13 @@ func (j *run) nothingWrong(c *Case) {
 	}
 }
 
-// resolve closes a case with its outcome and ends its evidence; what has a tail goes on weighing a little.
+// resolve closes a case with its outcome and ends its evidence; what has a tail goes on weighing a little, and silence
+// lasts until it ends.
 func (j *run) resolve(c *Case, e onboarding.Event) {
 	for _, id := range c.Signals {
-		j.endEvidence(id)
+		if s, _ := j.plan.Remorse.Signal(id); s.Watch == nil {
+			j.endEvidence(id)
+		}
 	}
 	j.s.Gone = e.Outcome == "refunded" || e.Outcome == "left"
 	j.closeCase(c, e.By, or(e.Outcome, "resolved"))

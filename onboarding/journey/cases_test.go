@@ -40,6 +40,7 @@ func (s tale) feelings(kinds ...onboarding.EntryKind) []string {
 func calm(t testing.TB) *story {
 	s := newStory(t)
 	s.plan = feelingPlan(t)
+	s.plan.Touches = slices.DeleteFunc(s.plan.Touches, func(x onboarding.Touch) bool { return x.JoinsCase }) // TestTheRefundsLastDay is about it
 	return s.on("day 0 16:30", onboarding.EventHandoffAccepted).on("day 1 10:00", onboarding.EventContacted).
 		on("day 4 10:00", onboarding.EventKickoffBooked, date("2026-01-27")).on("day 12 11:30", onboarding.EventKickoffHeld).
 		on("day 13 12:00", onboarding.EventCommitmentKept, what("il trasferimento delle anagrafiche articoli"))
@@ -175,7 +176,7 @@ func TestCases(t *testing.T) {
 			"19 10:00 case_opened case-1 ability doubt_in_reply 30",
 			"19 10:00 health red 30",
 			"19 10:00 alert_sent case-1 o-7 opened",
-			"20 11:00 alert_sent case-1 o-7 reminder",
+			"20 11:00 alert_sent case-1 o-7 worse",
 			"20 11:30 case_resolved case-1 ability o-7 resolved",
 			"20 11:30 health amber 34",
 			"25 09:00 health green 24",
@@ -274,7 +275,7 @@ func TestCasesInOddCompany(t *testing.T) {
 			"19 10:00 health red 34",
 			"19 10:00 alert_sent case-1 o-7 opened",
 			"19 10:10 case_acknowledged case-1 ability o-7",
-			"20 10:00 alert_sent case-1 o-7 reminder",
+			"20 10:00 alert_sent case-1 o-7 worse",
 			"20 10:30 case_resolved case-1 ability o-7 resolved",
 			"20 10:30 health amber 53",
 		}},

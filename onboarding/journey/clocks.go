@@ -25,6 +25,9 @@ func (j *run) clockEvent(e onboarding.Event) {
 			j.s.AnsweredAt = at
 		}
 		j.s.Clocks = slices.DeleteFunc(j.s.Clocks, func(c Clock) bool { return !c.Since.After(at) })
+		if len(j.s.Clocks) == 0 {
+			j.forgetWaiting(string(onboarding.NoticeAnswer))
+		}
 		j.askByWhen(e)
 		return
 	case onboarding.EventSurveyAnswered:
@@ -38,6 +41,9 @@ func (j *run) clockEvent(e onboarding.Event) {
 		if slices.Contains(c.On, e.Kind) && (c.Channel == "" || c.Channel == e.Channel) {
 			if !slices.ContainsFunc(j.s.Clocks, func(c Clock) bool { return c.Kind == e.Kind }) { // asked again, the first counts
 				j.s.Clocks = append(j.s.Clocks, Clock{Kind: e.Kind, Since: j.when(e), Minutes: j.hurry(c.Minutes), Actor: j.actor()})
+				if e.Kind == onboarding.EventContactAttempted && j.openCase() == nil { // nobody of ours has seen it
+					j.tellOurs(onboarding.NoticeAnswer, onboarding.AudienceOwner, onboarding.StepOpened)
+				}
 			}
 			return
 		}
@@ -112,16 +118,29 @@ func (j *run) lateAt(c Clock) time.Time {
 	return j.worked(c.Actor, c.Since, c.Minutes*(c.Late+1))
 }
 
-// answerBy is when the next answer is due; zero where nobody waits for one.
-func (j *run) answerBy() time.Time {
-	var first time.Time
-	for _, c := range j.s.Clocks {
-		c.Late = 0
-		if at := j.lateAt(c); first.IsZero() || at.Before(first) {
-			first = at
+// dueAt is when the answer that a clock waits for is due.
+func (j *run) dueAt(c Clock) time.Time {
+	c.Late = 0
+	return j.lateAt(c)
+}
+
+// firstAsked is the clock of the answer that is due first; nil where nobody waits for one.
+func (j *run) firstAsked() *Clock {
+	var first *Clock
+	for i := range j.s.Clocks {
+		if c := &j.s.Clocks[i]; first == nil || j.dueAt(*c).Before(j.dueAt(*first)) {
+			first = c
 		}
 	}
 	return first
+}
+
+// answerBy is when the next answer is due; zero where nobody waits for one.
+func (j *run) answerBy() time.Time {
+	if c := j.firstAsked(); c != nil {
+		return j.dueAt(*c)
+	}
+	return time.Time{}
 }
 
 // clockItems are the instants at which an answer is late.
@@ -160,7 +179,7 @@ func (j *run) contactBy() (time.Time, bool) {
 	case !accepted:
 		return time.Time{}, false
 	}
-	return j.worked(onboarding.AudienceOwner, from, minutes), true
+	return j.worked(j.there(onboarding.AudienceOwner), from, minutes), true
 }
 
 func (j *run) late(c *Clock) {
@@ -169,4 +188,7 @@ func (j *run) late(c *Clock) {
 		id = j.plan.Clocks.LateTwice
 	}
 	j.noteByItself(id, "", j.s.Now)
+	if c.Late == 1 && j.openCase() == nil && !j.telling(onboarding.NoticeAnswer) { // the message of a case says it
+		j.tellOurs(onboarding.NoticeAnswer, onboarding.AudienceOwner, onboarding.StepReminder)
+	}
 }

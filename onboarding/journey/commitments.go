@@ -130,7 +130,9 @@ func (j *run) commitmentEvent(e onboarding.Event) {
 	}
 	if i >= 0 {
 		was := j.s.Commitments[i]
-		c.By, c.Solves = or(c.By, was.By), c.Solves || was.Solves
+		if c.Solves = c.Solves || was.Solves; e.Kind == onboarding.EventCommitmentMoved {
+			c.By = or(c.By, was.By) // made again it is whose it is made
+		}
 		j.s.Commitments[i] = c
 		j.s.Warned = slices.DeleteFunc(j.s.Warned, func(what string) bool { return what == c.What })
 	} else {
@@ -154,7 +156,7 @@ func (j *run) importCommitments() {
 	}
 	past := false
 	for _, p := range d.Promises {
-		if p.Due != nil && p.Due.Before(j.customer().Date(j.s.Since)) {
+		if p.Due != nil && p.Due.Before(j.customer().Date(j.s.Now)) {
 			past = past || !slices.Contains(j.s.Done, p.Text)
 			j.s.Done = append(j.s.Done, p.Text)
 			continue
@@ -169,6 +171,32 @@ func (j *run) importCommitments() {
 	}
 }
 
+// amendCommitments follows the dossier's promises where an amendment dates them anew, adds to them or takes them back, as
+// far as nobody has moved, kept or missed them since.
+func (j *run) amendCommitments(was *onboarding.Dossier) {
+	now := j.s.contract().Dossier
+	if was == nil || now == nil || j.plan.Clocks.Accept == 0 {
+		return
+	}
+	for _, p := range was.Promises {
+		i := slices.IndexFunc(j.s.Commitments, func(c Commitment) bool { return p.Due != nil && c.What == p.Text && c.Due == p.Due.String() })
+		if i < 0 {
+			continue
+		}
+		switch n := slices.IndexFunc(now.Promises, func(q onboarding.DossierPromise) bool { return q.Text == p.Text && q.Due != nil }); {
+		case n < 0:
+			j.s.Commitments = slices.Delete(slices.Clone(j.s.Commitments), i, i+1)
+		case *now.Promises[n].Due != *p.Due:
+			j.s.Commitments[i].Due = now.Promises[n].Due.String()
+			j.s.Warned = slices.DeleteFunc(j.s.Warned, func(what string) bool { return what == p.Text })
+		}
+	}
+	j.importCommitments()
+	if j.s.Handoff.Accepted {
+		j.acceptCommitments()
+	}
+}
+
 // acceptCommitments makes what sales promised the owner's.
 func (j *run) acceptCommitments() {
 	for i, c := range j.s.Commitments {
@@ -180,6 +208,9 @@ func (j *run) acceptCommitments() {
 
 // commitmentItems are the warning on the working day before, and the instant at which a commitment is missed.
 func (j *run) commitmentItems(add func(time.Time, int, func())) {
+	if j.s.Gone {
+		return // nobody waits for it any more
+	}
 	for i := range j.s.Commitments {
 		c := j.s.Commitments[i]
 		warn, last, ok := j.commitmentDates(c)
@@ -196,14 +227,17 @@ func (j *run) commitmentItems(add func(time.Time, int, func())) {
 	}
 }
 
-// commitmentDates are when the owner is warned, at the opening of the working day before, and when a commitment is missed.
+// commitmentDates are when the owner, or who stands in, is warned, at the opening of the working day before, and when a commitment is missed.
 func (j *run) commitmentDates(c Commitment) (warn, last time.Time, ok bool) {
 	day, _, last, ok := j.namedDay(c.Due)
 	if !ok {
 		return warn, last, false
 	}
-	w := &j.s.Calendar.Owner
-	warn, _ = w.At(w.AddWorking(day, -1), w.Open)
+	w, before := &j.s.Calendar.Owner, day.AddDays(-1)
+	for !w.IsWorking(before) && !(w.Kind(before) == onboarding.DayLeave && j.hasStandIn()) {
+		before = before.AddDays(-1)
+	}
+	warn, _ = w.At(before, w.Open)
 	return warn, last, true
 }
 

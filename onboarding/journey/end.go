@@ -36,6 +36,11 @@ func (j *run) unfinished() bool {
 
 // endOfRun ends the run by the calendar; what is still unfinished goes before the manager.
 func (j *run) endOfRun() {
+	for i := range j.plan.Touches {
+		if t := &j.plan.Touches[i]; !j.s.touch(t.ID).settled() {
+			j.beyondEnd(t)
+		}
+	}
 	if j.unfinished() {
 		j.raise("", onboarding.AudienceManager, "unfinished")
 		j.end("unfinished")
@@ -67,6 +72,14 @@ func (j *run) end(reason string) {
 	}
 	j.s.Ended = &Ending{At: j.s.Now, Reason: reason}
 	j.emit(onboarding.Entry{Kind: onboarding.EntryEnded, Reason: reason})
+}
+
+// beyondEnd gives the owner what has a date after the end of the run.
+func (j *run) beyondEnd(t *onboarding.Touch) {
+	w, dated, ready := j.wish(t)
+	if t.Deadline && toCustomer(t) && dated && ready && w.last.After(j.s.Now) && j.unwanted(t) == "" && !j.leaving() {
+		j.raise(t.ID, onboarding.AudienceOwner, "deadline_after_end: "+j.customer().Date(w.last.Add(-time.Second)).String())
+	}
 }
 
 // endReason is why a touch that is open at the end did not go.

@@ -28,8 +28,8 @@ func (j *run) event(e onboarding.Event) {
 		entry.To = e.Peer
 	}
 	j.emit(entry)
-	if e.Case != "" && j.meantCase(e) == nil && e.Kind != onboarding.EventContacted && e.Kind != onboarding.EventAnswered {
-		return // of a case that is closed, or none of ours; a talk with the customer is one all the same
+	if e.Case != "" && j.meantCase(e) == nil && ofCase(e.Kind) {
+		return // it decides a case that is closed, or none of ours
 	}
 	j.read(e)
 	j.happens(e)
@@ -88,6 +88,15 @@ func (j *run) event(e onboarding.Event) {
 		j.stops(m.Kind)
 	}
 	j.judge()
+}
+
+// ofCase reports whether an event says nothing but what becomes of a case.
+func ofCase(k onboarding.EventKind) bool {
+	switch k {
+	case onboarding.EventAcknowledged, onboarding.EventSnoozed, onboarding.EventFalseAlarm, onboarding.EventResolved:
+		return true
+	}
+	return false
 }
 
 // happens takes what an event means, whether somebody reported it or wrote it in a reply.
@@ -269,10 +278,23 @@ func (j *run) amend(e onboarding.Event) {
 	if e.Amendment == nil {
 		return
 	}
-	c := *e.Amendment
-	c.ID, c.SignedAt = j.s.contract().ID, j.s.contract().SignedAt
+	c, was := *e.Amendment, *j.s.contract()
+	c.ID, c.SignedAt = was.ID, was.SignedAt
+	day, _ := j.refundDay()
 	j.s.Start.Contract = c
+	if now, ok := j.refundDay(); ok && now != day && j.toldRefundDay() {
+		j.raise("", onboarding.AudienceOwner, "refund_day_changed: "+now.String())
+	}
+	j.amendCommitments(was.Dossier)
 	j.amended()
+}
+
+// toldRefundDay reports whether a mail has told the customer the refund's last day.
+func (j *run) toldRefundDay() bool {
+	return slices.ContainsFunc(j.plan.Touches, func(t onboarding.Touch) bool {
+		return (t.Anchor == onboarding.AnchorRefundLastDay && t.Audience == onboarding.AudienceCustomer || t.AnyDay && j.fact(onboarding.FactShortRefund)) &&
+			j.s.touch(t.ID).mayHaveGone()
+	})
 }
 
 // amended tells the runner that the contract changed and that calendars may have.
@@ -347,6 +369,8 @@ func (j *run) confirm(e onboarding.Event) {
 		to := j.recipients(t)
 		if c, ok := j.contact(e.Contact); ok && j.closedTo(t, c) == "" {
 			to = []string{c.ID}
+		} else if !ok && e.Contact != "" {
+			j.raise(t.ID, onboarding.AudienceOwner, "writer_unknown: "+e.Contact)
 		}
 		j.inTime(&answer, TouchState{ID: answer.ID, To: to, Subject: e.Subject, Body: e.Body})
 	}

@@ -310,15 +310,32 @@ const reviewDays = 60
 // nextReview is the first morning on which fading evidence changes health; zero where none does.
 func (j *run) nextReview() time.Time {
 	if j.openCase() != nil || j.health() == onboarding.HealthGreen && !j.couldWorsen() {
-		return time.Time{}
+		return time.Time{} // what could open a case turns amber before
 	}
 	for d := 1; d <= reviewDays; d++ {
 		at, _ := j.customer().At(j.customer().Date(j.s.Now).AddDays(d), nineOClock)
-		if j.healthAt(remorse.Weigh(&j.plan.Remorse, j.s.Evidence, at).Score) != j.health() {
+		w := remorse.Weigh(&j.plan.Remorse, j.s.Evidence, at)
+		if j.healthAt(w.Score) != j.health() || j.ripens(w, at) {
 			return at
 		}
 	}
 	return time.Time{}
+}
+
+// ripens reports whether the score alone opens a case at an instant though nothing happens: what was good has faded, or the
+// quiet after a talk or a late start is over. What was known when the last case closed does not.
+func (j *run) ripens(w remorse.Weighed, at time.Time) bool {
+	if !j.scores(w) || at.Before(j.talkQuiet()) || j.joinedLately(at) {
+		return false
+	}
+	var closed time.Time
+	if n := len(j.s.Open); n > 0 {
+		closed = j.s.Open[n-1].Closed
+	}
+	return slices.ContainsFunc(j.s.Evidence, func(e remorse.Evidence) bool {
+		s, _ := j.plan.Remorse.Signal(e.Signal)
+		return s.Weight > 0 && e.Ended.IsZero() && e.At.After(closed)
+	})
 }
 
 // couldWorsen reports whether the score would turn amber once all that is good has faded.

@@ -89,7 +89,8 @@ func (j *run) hours(t *onboarding.Touch) (open, closes int) {
 // the hours.
 func (j *run) opening(t *onboarding.Touch, d onboarding.Date) (opens, closes time.Time, ok bool) {
 	w := j.windows(t)
-	if !t.AnyDay && !w.IsWorking(d) {
+	standIn := t.Audience == onboarding.AudienceOwner && w.Kind(d) == onboarding.DayLeave && j.hasStandIn()
+	if !t.AnyDay && !w.IsWorking(d) && !standIn {
 		return opens, closes, false
 	}
 	open, end := j.hours(t)

@@ -63,13 +63,19 @@ func (j *run) forgetHandoff() {
 	j.forgetWaiting(string(onboarding.NoticeAccept))
 }
 
-// handoffFallback closes a handoff that nobody made in time: the customer was written to without it, and ops see it.
+// handoffFallback closes a handoff that nobody made, or that the owner did not accept, in time: the customer was written
+// to without it, and ops see it. It can still be accepted.
 func (j *run) handoffFallback() {
-	if j.s.Handoff.Closed {
+	h := &j.s.Handoff
+	switch {
+	case h.Closed:
 		return
+	case h.AcceptAt.IsZero():
+		j.raise("", onboarding.AudienceOps, "handoff_not_made")
+	default:
+		j.raise("", onboarding.AudienceOps, "handoff_not_accepted")
 	}
-	j.s.Handoff = Handoff{Closed: true}
-	j.raise("", onboarding.AudienceOps, "handoff_not_made")
+	*h = Handoff{Closed: true}
 }
 
 // handoffItems are the reminders of whoever's turn it is.
@@ -86,7 +92,7 @@ func (j *run) handoffItems(add func(time.Time, int, func())) {
 			add(j.worked(onboarding.AudienceSales, h.AskedAt, steps[h.Rung]), rankFollow, j.remindSales)
 		}
 	case !h.AcceptAt.IsZero() && h.Rung == 0 && clocks.Accept > 0:
-		add(j.worked(onboarding.AudienceOwner, h.AcceptAt, clocks.Accept), rankFollow, j.remindOwner)
+		add(j.worked(j.there(onboarding.AudienceOwner), h.AcceptAt, clocks.Accept), rankFollow, j.remindOwner)
 	}
 }
 

@@ -9,9 +9,18 @@ import (
 // leavingEvent starts the legal clock of a customer who wants to go: ops must pay back by a date. Nobody tells the
 // customer that it is too late.
 func (j *run) leavingEvent(e onboarding.Event) {
-	if e.Kind != onboarding.EventWithdrawal && e.Kind != onboarding.EventRefundRequested || !j.s.RepayBy.IsZero() {
+	withdrawn := e.Kind == onboarding.EventWithdrawal
+	if !withdrawn && e.Kind != onboarding.EventRefundRequested {
 		return
 	}
+	if !j.s.RepayBy.IsZero() { // the first date holds
+		if withdrawn && !j.s.Withdrawn {
+			j.s.Withdrawn = true
+			j.tellOurs(onboarding.NoticeWithdrawal, onboarding.AudienceOps, onboarding.StepOpened)
+		}
+		return
+	}
+	j.s.Withdrawn = withdrawn
 	received := j.s.Now
 	if !e.At.IsZero() && e.At.Before(received) {
 		received = e.At
@@ -35,7 +44,13 @@ func (j *run) changeOwner(p *onboarding.Person) {
 // welcomeOwner tells a new owner, now that their hours are known.
 func (j *run) welcomeOwner() {
 	j.s.NewOwner = false
-	j.tellOurs(onboarding.NoticeOwner, onboarding.AudienceOwner, onboarding.StepOpened)
+	if h := &j.s.Handoff; !h.AcceptAt.IsZero() && !h.Accepted {
+		j.forgetHandoff()
+		*h = Handoff{AcceptAt: j.s.Now}
+		j.tellOurs(onboarding.NoticeAccept, onboarding.AudienceOwner, onboarding.StepOpened)
+	} else {
+		j.tellOurs(onboarding.NoticeOwner, onboarding.AudienceOwner, onboarding.StepOpened)
+	}
 	if c := j.openCase(); c != nil {
 		c.Status, c.BackAt, c.Waiting = onboarding.CaseOpen, time.Time{}, nil
 		j.wake(c, onboarding.StepOpened)

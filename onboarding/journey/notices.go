@@ -72,6 +72,16 @@ func graver(a, b onboarding.NoticeStep) onboarding.NoticeStep {
 	return b
 }
 
+// remindOfRefund says in the thread of a case that the refund's last day nears, unless its message goes this very moment.
+func (j *run) remindOfRefund(c *Case) {
+	for i := range c.Posted {
+		if sending, _ := j.underWay(c, &c.Posted[i]); sending && c.Posted[i].To == j.personOf(c.Actor) {
+			return
+		}
+	}
+	j.alert(c, c.Actor, onboarding.StepRefund)
+}
+
 // rewriteDue orders the rewrites that are owed. A message that is on its way, itself or rewritten, is rewritten after the
 // answer, once for all that came meanwhile; one that was put off says what there is when it goes.
 func (j *run) rewriteDue() {
@@ -119,8 +129,10 @@ func (j *run) underWay(c *Case, p *postedAlert) (sending bool, waiting *TouchSta
 	return sending, waiting
 }
 
-// tellOurs orders a message that is about no case, for the hours of whom it is for; ops are always there.
+// tellOurs orders a message that is about no case, for the hours of whom it is for, or who stands in for them; ops are
+// always there.
 func (j *run) tellOurs(kind onboarding.NoticeKind, to onboarding.Audience, step onboarding.NoticeStep) {
+	to = j.there(to)
 	j.s.Notices++
 	id, at := instance(string(kind), strconv.Itoa(j.s.Notices)), j.s.Now
 	if to != onboarding.AudienceOps {
@@ -131,6 +143,13 @@ func (j *run) tellOurs(kind onboarding.NoticeKind, to onboarding.Audience, step 
 		return
 	}
 	j.notify(id, j.personOf(to), step)
+}
+
+// telling reports whether a message of a kind is about to go.
+func (j *run) telling(kind onboarding.NoticeKind) bool {
+	return slices.ContainsFunc(j.s.Touches, func(st TouchState) bool {
+		return isNotice(st.ID) && base(st.ID) == string(kind) && (st.Status == touchSending || st.waits())
+	})
 }
 
 func (j *run) notify(id, to string, step onboarding.NoticeStep) {
@@ -150,6 +169,9 @@ func (j *run) notice(st TouchState) *onboarding.Notice {
 	i := slices.IndexFunc(j.s.Open, func(c Case) bool { return c.ID == about })
 	if i < 0 {
 		n.Day, n.Text = j.s.RepayBy, j.s.Handoff.Question
+		if c := j.firstAsked(); c != nil && n.Kind == onboarding.NoticeAnswer {
+			n.Asked, n.AskedAt = c.Kind, c.Since
+		}
 		return n
 	}
 	j.noticeCase(n, &j.s.Open[i], st)
@@ -181,9 +203,19 @@ func (j *run) noticeCase(n *onboarding.Notice, c *Case, st TouchState) {
 	if !j.leaving() {
 		n.Answers = j.answersThere()
 	}
+	n.Admitted = j.admitted(c)
 	if c.Sure {
 		n.Answer = j.answerTo(c.Doubt, n.Answers)
 	}
+}
+
+// admitted reports whether the mail that admits a fault has gone, or is about to, since a case opened.
+func (j *run) admitted(c *Case) bool {
+	return slices.ContainsFunc(j.s.Touches, func(st TouchState) bool {
+		t := j.planned(st.ID)
+		return t.Anchor == onboarding.AnchorEvent && t.On == onboarding.EventFaultAdmitted &&
+			(st.waits() || st.mayHaveGone() && !st.At.Before(c.OpenedAt))
+	})
 }
 
 // settleNotice ends a message to one of ours that went.
@@ -204,7 +236,7 @@ func (j *run) settleNotice(st TouchState) {
 		} else {
 			e.Kind = onboarding.EntryHandoffReminded
 		}
-	case onboarding.NoticeOwner, onboarding.NoticeWithdrawal:
+	case onboarding.NoticeOwner, onboarding.NoticeWithdrawal, onboarding.NoticeAnswer:
 		e.Reason = about
 	default:
 		e.Case = about

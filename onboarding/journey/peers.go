@@ -183,6 +183,8 @@ func (j *run) peerEvent(e onboarding.Event) {
 		}
 	case who == thePeer && in.Status == peerWanted:
 		j.nextPeer()
+	case who == nobody && yes && in.Status == peerClosed && in.Touch != "" && !j.leaving():
+		j.raise("", onboarding.AudienceOwner, "late_yes: "+or(or(e.Contact, e.Peer), in.Contact))
 	case who == thePeer: // before the customer has answered: another takes their place
 		j.settlePlace(onboarding.PlaceDeclined)
 		j.seekPeer()
@@ -362,7 +364,7 @@ func (j *run) closeIntroduction(reason string) {
 	case in.Status == peerSought || in.Status == peerMatched:
 		return // the offer itself is held or dropped, and gives its place back
 	}
-	knows, peer := j.peerKnows(), in.Peer
+	knows, peer, wanted := j.peerKnows(), in.Peer, in.Status == peerWanted || in.Status == peerAgreed
 	place := onboarding.PlaceReleased
 	if knows {
 		place = onboarding.PlaceDeclined
@@ -377,6 +379,9 @@ func (j *run) closeIntroduction(reason string) {
 	}
 	if knows && peer != "" {
 		j.raise("", onboarding.AudienceOwner, fmt.Sprintf("tell_peer: %s (%s)", peer, reason))
+	}
+	if wanted && reason != "declined" && reason != reasonEnded && !j.leaving() {
+		j.raise("", onboarding.AudienceOwner, "introduction_stopped: "+reason)
 	}
 }
 

@@ -26,7 +26,7 @@ func (s tale) peering() []string {
 	about := []string{"peer-request", "peer-introduction", "peer-follow-up", "peer-offer"}
 	var out []string
 	for _, e := range s.entries {
-		task := e.Kind == onboarding.EntryTaskRaised && strings.Contains(e.Reason, "peer")
+		task := e.Kind == onboarding.EntryTaskRaised && (strings.Contains(e.Reason, "peer") || strings.Contains(e.Reason, "yes") || strings.Contains(e.Reason, "introduction"))
 		if slices.Contains(about, e.Touch) && e.Kind != onboarding.EntryEvent || task {
 			line := s.line(e)
 			if e.To != "" {
@@ -93,8 +93,8 @@ func TestIntroductions(t *testing.T) {
 		{"nobody else is there: the owner looks", []func(*story){only(borgo), yes("day 19 10:00"), from("day 20 11:00", "borgo", onboarding.EventPeerDeclined)}, append(offer[:2:2],
 			"19 10:00 touch_sent peer-request > borgo",
 			"20 11:00 task_raised peer-offer no_peer_left > o-7")},
-		{"the customer says no: nobody is asked", []func(*story){say("day 19 10:00", onboarding.EventPeerDeclined), yes("day 20 10:00")}, offer},
-		{"no answer to the offer is a no", []func(*story){yes("day 33 10:00")}, offer},
+		{"the customer says no: nobody is asked", []func(*story){say("day 19 10:00", onboarding.EventPeerDeclined), yes("day 20 10:00")}, append(offer[:2:2], "20 10:00 task_raised late_yes: giulia > o-7")},
+		{"no answer to the offer is a no", []func(*story){yes("day 33 10:00")}, append(offer[:2:2], "33 10:00 task_raised late_yes: giulia > o-7")},
 		{"a peer who says no before they were asked is replaced unseen", []func(*story){from("day 19 10:00", "borgo", onboarding.EventPeerDeclined), yes("day 20 11:00")}, append(offer[:2:2],
 			"20 11:00 touch_sent peer-request > corso",
 			"28 09:00 touch_sent peer-request > dosso",
@@ -109,7 +109,11 @@ func TestIntroductions(t *testing.T) {
 			from("day 20 11:00", "borgo", onboarding.EventPeerAccepted)}, append(offer[:2:2],
 			"19 10:00 touch_sent peer-request > borgo",
 			"20 10:00 task_raised tell_peer: borgo (withdrawal_declared) > o-7")},
-		{"a complaint closes an offer", []func(*story){say("day 19 10:00", onboarding.EventComplaint), yes("day 20 10:00")}, offer},
+		{"a complaint closes an offer", []func(*story){say("day 19 10:00", onboarding.EventComplaint), yes("day 20 10:00")}, append(offer[:2:2], "20 10:00 task_raised late_yes: giulia > o-7")},
+		{"a complaint stops what they wanted, and the owner hears of it", []func(*story){yes("day 19 10:00"), say("day 20 10:00", onboarding.EventComplaint)}, append(offer[:2:2],
+			"19 10:00 touch_sent peer-request > borgo",
+			"20 10:00 task_raised tell_peer: borgo (complaint) > o-7",
+			"20 10:00 task_raised introduction_stopped: complaint > o-7")},
 		{"in trouble nothing is offered; afterwards it is", []func(*story){say("day 17 10:00", onboarding.EventComplaint), say("day 20 10:00", onboarding.EventAnswered)}, []string{
 			"18 09:00 touch_held peer-offer complaint",
 			"20 10:00 touch_sent peer-offer > giulia", "20 10:00 peer_offered peer-offer industry, segment, language > borgo"}},

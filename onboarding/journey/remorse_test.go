@@ -275,8 +275,8 @@ func TestReplies(t *testing.T) {
 		{"a question starts the clock of questions", reads(onboarding.Reading{Intent: onboarding.IntentQuestion}), []string{
 			"13 09:00 touch_sent kickoff-recap value giulia",
 			"14 11:00 score question_late 21",
+			"14 11:00 alert_sent o-7 answer",
 			"14 15:00 score question_late_twice 40",
-			"20 09:00 touch_sent refund-window-owner product o-7",
 			"20 09:00 touch_sent pulse-handoff luca",
 			"21 09:00 task_raised o-7 phase_late: acclimate",
 			"25 09:00 touch_sent refund-reminder product giulia",
@@ -366,6 +366,7 @@ func TestHandoff(t *testing.T) {
 			"1 15:20 task_raised m-1 handoff_not_accepted",
 			"1 15:20 handoff_reminded o-7 reminder",
 			"4 09:00 touch_sent sales-handover approval giulia",
+			"4 09:00 task_raised ops handoff_not_accepted",
 			"4 17:30 task_raised o-7 call: no one of us has spoken with them since the signature",
 			"5 09:00 touch_sent owner-first-call o-7",
 			"5 09:00 task_raised owner-first-call o-7 ten minutes on the phone; the discovery question: which doubt is it?",
@@ -499,8 +500,8 @@ func TestCommitments(t *testing.T) {
 			"13 12:30 health red 33",
 			"13 13:00 task_raised o-7 say_by_when",
 			"13 14:00 score contacted 26",
-			"20 13:30 task_raised m-1 case_faded: case-1",
-			"20 13:30 health green 14",
+			"20 10:00 task_raised m-1 case_faded: case-1",
+			"20 10:00 health green 15",
 			"21 09:00 task_raised o-7 phase_late: acclimate",
 		}},
 		{"one that was answered with a day does not", func(s *story) {
@@ -510,9 +511,9 @@ func TestCommitments(t *testing.T) {
 			"13 12:30 score mishap 33",
 			"13 12:30 health red 33",
 			"13 14:00 score contacted 26",
-			"20 13:30 task_raised m-1 case_faded: case-1",
-			"20 13:30 health green 16",
 			"21 09:00 task_raised o-7 phase_late: acclimate",
+			"21 10:00 task_raised m-1 case_faded: case-1",
+			"21 10:00 health green 15",
 		}},
 		{"theirs is a task", func(s *story) {
 			s.on("day 13 12:30", onboarding.EventCommitmentMade, what("import"), due("2026-02-03T12:00:00+01:00"), by(onboarding.ByThem))

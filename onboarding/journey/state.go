@@ -76,6 +76,8 @@ type State struct {
 	Done        []string        `json:"done,omitempty"`
 	Handoff     Handoff         `json:"handoff,omitzero"`
 	RepayBy     onboarding.Date `json:"repay_by,omitzero"` // after a withdrawal
+	// Withdrawn says that it was a withdrawal, and no request for a refund alone.
+	Withdrawn bool `json:"withdrawn,omitempty"`
 	// Gone is set once it is settled that the customer leaves: nobody persuades them any more.
 	Gone bool `json:"gone,omitempty"`
 	// Stayed counts the declared departures that came to nothing.

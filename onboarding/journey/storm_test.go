@@ -212,14 +212,14 @@ func TestRewrites(t *testing.T) {
 		s.happens(onboarding.EventComplaint)
 		s.said("again", "grave > o-7")
 		s.happens(onboarding.EventMishap)
-		s.said("worse", "reminder > o-7")
+		s.said("worse", "worse > o-7")
 	})
 	t.Run("do not wait for a reminder, nor a reminder for them", func(t *testing.T) {
 		s := newStorm(t, onboarding.OutcomeSent)
 		s.happens(onboarding.EventMishap)
 		low(s)
 		s.happens(onboarding.EventRefundInquiry)
-		s.said("all at once", "reminder > o-7", "evidence > o-7", "reminder > o-7")
+		s.said("all at once", "worse > o-7", "evidence > o-7", "worse > o-7")
 	})
 }
 

@@ -38,9 +38,8 @@ func (j *run) send(p *placed) {
 		return
 	}
 	if c := j.openCase(); c != nil && t.JoinsCase {
-		c.Signals = addNames(c.Signals, []string{t.ID}, nil)
 		j.drop(t, "joined: "+c.ID)
-		j.rewrite(c, onboarding.StepGrave)
+		j.remindOfRefund(c)
 		return
 	}
 	st.To = j.recipients(t)
@@ -120,7 +119,7 @@ func (j *run) holdReason(t *onboarding.Touch, st TouchState) string {
 	if t.Class == onboarding.ClassRelationship && !t.NeverHeld && len(j.s.Troubles) > 0 {
 		return string(j.s.Troubles[len(j.s.Troubles)-1].Kind)
 	}
-	if j.leaving() && t.Audience == onboarding.AudienceCustomer && t.Class == onboarding.ClassService && !owedAnyway(t) {
+	if j.leaving() && !owedAnyway(t) {
 		return reasonGone
 	}
 	if c := j.openCase(); c != nil && t.Class == onboarding.ClassRelationship && !t.NeverHeld {
@@ -132,10 +131,16 @@ func (j *run) holdReason(t *onboarding.Touch, st TouchState) string {
 	return ""
 }
 
-// owedAnyway reports whether a mail is owed to a customer who wants to go, too: what must precede a date, an invoice, the
-// welcome.
+// owedAnyway reports whether a touch goes though the customer wants to go: a mail that they are owed, an invoice, the
+// welcome, and what sales is asked. Tact alone holds relationship mails.
 func owedAnyway(t *onboarding.Touch) bool {
-	return t.Class == onboarding.ClassConfirmation || t.Deadline || t.NeverHeld || t.AnyDay || t.Anchor == onboarding.AnchorInvoiceDue
+	switch {
+	case t.Audience == onboarding.AudienceOwner:
+		return false // to agree the next quarter is none of their owner's tasks
+	case t.Audience != onboarding.AudienceCustomer || t.Class != onboarding.ClassService:
+		return true
+	}
+	return t.NeverHeld || t.AnyDay || t.Anchor == onboarding.AnchorInvoiceDue
 }
 
 // hold keeps a touch back and says so, and asks the owner where their approval is what it waits for.
@@ -348,7 +353,7 @@ func (j *run) settleSent(t *onboarding.Touch, st TouchState, subject string) {
 			h.AskedAt = j.s.Now
 		}
 	}
-	if st.Variant == variantFallback && t.From == onboarding.AudienceSales {
+	if t.From == onboarding.AudienceSales && (st.Variant == variantFallback || !j.s.Handoff.AcceptAt.IsZero() && j.s.Handoff.Rung > 0) {
 		j.handoffFallback()
 	}
 	if m, ok := j.plan.Touch(t.Merges); ok && st.Variant == variantMerged {

@@ -75,7 +75,7 @@ func Weigh(rules *onboarding.Remorse, all []Evidence, at time.Time) Weighed {
 		}
 	}
 	w.Kinds += silent
-	w.Score = min(100, max(0, rounded(against+silence-good)))
+	w.Score = max(0, rounded(min(100*point, against+silence)-good))
 	w.Mood = max(-100, min(100, rounded(good-against-silence)))
 	w.Doubt, w.Sure = heaviest(weights)
 	return w
