@@ -134,8 +134,12 @@ func (k *keeper) event(e onboarding.Entry) {
 	switch {
 	case e.Event == onboarding.EventContacted:
 		k.end(e.At, FirstContact, Contact, Response)
-	case e.Event == onboarding.EventAnswered:
+	case e.Event == onboarding.EventAnswered && (e.Channel == "phone" || e.Channel == "meeting"):
+		k.end(e.At, FirstContact, Contact, Response)
+	case e.Event == onboarding.EventAnswered, e.Event == onboarding.EventResolved:
 		k.end(e.At, Contact, Response)
+	case e.Event == onboarding.EventKickoffHeld:
+		k.end(e.At, FirstContact)
 	case e.Event == onboarding.EventContactAttempted:
 		k.begin(Contact, e, here)
 	case e.Event == onboarding.EventSurveyAnswered:
