@@ -20,12 +20,8 @@ const (
 // is nothing to do, the outcome says so.
 func (a *Activities) place(ctx context.Context, o *onboarding.Order, p onboarding.Person, alert *onboarding.Alert, row *onboarding.Send) (onboarding.Outcome, error) {
 	n := o.Notice
-	switch {
-	case n != nil && n.Kind == onboarding.NoticeAnswer:
-		row.Alert = true
-		return onboarding.Outcome{}, a.budget(ctx, o, p)
-	case n == nil || n.Kind != onboarding.NoticeCase:
-		return onboarding.Outcome{}, nil
+	if n == nil || n.Kind != onboarding.NoticeCase {
+		return onboarding.Outcome{}, nil // a clock runs, or ours ask each other: no budget holds it
 	}
 	sends, err := a.Ledger.Sends(ctx, o.Contract.ID, o.Run)
 	if err != nil {

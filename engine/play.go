@@ -24,6 +24,9 @@ func (s Skipper) Play(ctx context.Context, start journey.Start, events []onboard
 	if !started.Fresh {
 		return started, fmt.Errorf("contract %s was played here before: give it another contract_id", start.Contract.ID)
 	}
+	if err := s.To(ctx, started.WorkflowID, started.SignedAt); err != nil { // what was before it is told once it has begun
+		return started, err
+	}
 	return started, s.Follow(ctx, started, events, started.SignedAt.Add(lastDay))
 }
 

@@ -25,7 +25,8 @@ type Reading struct {
 	Doubt  Doubt  `json:"doubt"` // one of the four, or DoubtNone
 	// Confidence, 0 to 1, is that of the doubt where there is one, else that of the intent. From 0.8 on the words stand by themselves.
 	Confidence float64 `json:"confidence"`
-	// Evidence holds the phrases that decided, as the customer wrote them and in their order.
+	// Evidence holds the sentences that decided, in the customer's words and their order: three at most, a long one cut
+	// around what decided.
 	Evidence []string `json:"evidence,omitempty"`
 	// Unsure asks a person to read it: the words hint at remorse and do not say it, or speak of two doubts alike, or are in
 	// a language nobody taught us. Doubt is then the best guess.

@@ -22,6 +22,8 @@ type classified struct {
 	Confidence float64           `json:"confidence"`
 	Evidence   []string          `json:"evidence"`
 	Unsure     bool              `json:"unsure"`
+	// OptOut asks for no more of our mails; left out where it is not so.
+	OptOut bool `json:"opt_out,omitempty"`
 }
 
 func classifyCommand(a *app) *cobra.Command {
@@ -76,7 +78,7 @@ func answer(out io.Writer, line, language string) error {
 func classifyLine(line, language string) classified {
 	text := strings.NewReplacer(`\r\n`, "\n", `\n`, "\n").Replace(strings.ToValidUTF8(line, " "))
 	r := remorse.Read(text, language)
-	c := classified{Intent: r.Intent, Confidence: r.Confidence, Evidence: r.Evidence, Unsure: r.Unsure}
+	c := classified{Intent: r.Intent, Confidence: r.Confidence, Evidence: r.Evidence, Unsure: r.Unsure, OptOut: r.OptOut}
 	if r.Doubt != remorse.DoubtNone {
 		c.Doubt = &r.Doubt
 	}

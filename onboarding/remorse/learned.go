@@ -2,6 +2,7 @@ package remorse
 
 import (
 	"bytes"
+	"cmp"
 	"embed"
 	"fmt"
 	"maps"
@@ -237,12 +238,41 @@ func softmax(out, sums []float64) {
 	}
 }
 
-// longestPhrase is how many words are quoted as what decided, at most.
+// longestPhrase is how many words are held to decide together, at most.
 const longestPhrase = 9
 
-// phrase finds the words that speak most for one column against another; not ok where none do.
-func (h hearing) phrase(t *text, column, against int) (hit, bool) {
-	speaks := make([]float64, len(t.tokens))
+// alsoDecides is how much of what the sentence that decided most speaks another must speak to have decided too.
+const alsoDecides = 0.5
+
+// phrases finds the words that speak most for one column against another, in each sentence that decided; the strongest first.
+func (h hearing) phrases(t *text, column, against int) []hit {
+	speaks := h.speaks(t, column, against)
+	type window struct {
+		hit
+		sum float64
+	}
+	best := make([]window, len(t.question))
+	for from := range t.tokens {
+		sum, sentence := 0.0, t.tokens[from].sentence
+		for to := from; to < len(t.tokens) && to-from < longestPhrase && t.tokens[to].sentence == sentence; to++ {
+			if sum += speaks[to]; sum > best[sentence].sum {
+				best[sentence] = window{hit{of: &phrase{weight: hint}, weight: hint, from: from, to: to + 1}, sum}
+			}
+		}
+	}
+	slices.SortStableFunc(best, func(a, b window) int { return cmp.Compare(b.sum, a.sum) })
+	var out []hit
+	for _, w := range best {
+		if w.sum > 0 && w.sum >= alsoDecides*best[0].sum {
+			out = append(out, w.hit)
+		}
+	}
+	return out
+}
+
+// speaks is how much each word speaks for one column against another.
+func (h hearing) speaks(t *text, column, against int) []float64 {
+	out := make([]float64, len(t.tokens))
 	times := map[int32]float64{}
 	for _, f := range h.all {
 		times[f.row]++
@@ -251,17 +281,8 @@ func (h hearing) phrase(t *text, column, against int) (hit, bool) {
 		w := h.l.weights[f.row]
 		each := (w[column] - w[against]) * h.values[f.row] / times[f.row] / float64(f.to-f.from)
 		for i := f.from; i < f.to; i++ {
-			speaks[i] += each
+			out[i] += each
 		}
 	}
-	best, at := 0.0, hit{of: &phrase{weight: hint}, weight: hint}
-	for from := range t.tokens {
-		sum := 0.0
-		for to := from; to < len(t.tokens) && to-from < longestPhrase && t.tokens[to].sentence == t.tokens[from].sentence; to++ {
-			if sum += speaks[to]; sum > best && speaks[from] > 0 {
-				best, at.from, at.to = sum, from, to+1
-			}
-		}
-	}
-	return at, best > 0
+	return out
 }

@@ -60,18 +60,18 @@ var knownFrames = []string{frameWorry, framePast, frameBefore, frameGood, frameS
 type lexicon struct {
 	Language string
 
-	stop, fillers, negators, conditionals, turns, abbreviations, known map[string]bool
-	window                                                             int
-	slips                                                              map[string][]string
-	endings                                                            []ending
-	keysBy                                                             [256][]string
-	groups                                                             []group
-	frames                                                             []string
-	patterns                                                           []pattern
-	starts                                                             map[string][]int // patterns by their first word, see stemKey
-	cuts                                                               []cutRule
-	dates                                                              dateWords
-	learned                                                            *learned // nil in a lexicon that stands alone
+	stop, fillers, negators, conditionals, turns, joins, abbreviations, known map[string]bool
+	window                                                                    int
+	slips                                                                     map[string][]string
+	endings                                                                   []ending
+	keysBy                                                                    [256][]string
+	groups                                                                    []group
+	frames                                                                    []string
+	patterns                                                                  []pattern
+	starts                                                                    map[string][]int // patterns by their first word, see stemKey
+	cuts                                                                      []cutRule
+	dates                                                                     dateWords
+	learned                                                                   *learned // nil in a lexicon that stands alone
 }
 
 // ending is what a contraction's end stands for.
@@ -97,6 +97,7 @@ type phrase struct {
 	neutral       bool   // what it covers means nothing
 	regret        bool
 	withdrawal    bool
+	optOut        bool // no more of our mails
 	trouble       bool // bad news of any kind: with a topic near it, it voices that topic's doubt
 	topic         int  // what it is about: an index into topicNames, else -1
 }
@@ -133,6 +134,7 @@ type lexiconFile struct {
 	NegationWindow int         `yaml:"negation_window"`
 	Conditionals   []line      `yaml:"conditionals"`
 	Turns          []line      `yaml:"turns"`
+	Joins          []line      `yaml:"joins"`
 	Abbreviations  []line      `yaml:"abbreviations"`
 	Plain          []line      `yaml:"plain"`
 	Keys           []line      `yaml:"keys"`
@@ -165,6 +167,7 @@ type entryFile struct {
 	Intent     line    `yaml:"intent"`
 	Regret     bool    `yaml:"regret"`
 	Withdrawal bool    `yaml:"withdrawal"`
+	OptOut     bool    `yaml:"opt_out"`
 	Weight     float64 `yaml:"weight"`
 	With       []line  `yaml:"with"`
 	Without    []line  `yaml:"without"`
@@ -174,7 +177,7 @@ type entryFile struct {
 
 func (e *entryFile) UnmarshalYAML(n *yaml.Node) error {
 	type fields entryFile
-	if err := knownKeys(n, "doubt", "intent", "regret", "withdrawal", "weight", "with", "without", "say"); err != nil {
+	if err := knownKeys(n, "doubt", "intent", "regret", "withdrawal", "opt_out", "weight", "with", "without", "say"); err != nil {
 		return err
 	}
 	e.line = n.Line

@@ -50,6 +50,7 @@ func TestFaultsOfALexiconAreNamedWithTheirLine(t *testing.T) {
 		{"trouble with a doubt", "trouble:\n  - {doubt: value, weight: 1, say: [rain]}", "l.yaml:16: trouble has no doubt of its own"},
 		{"a cut nobody knows", "cuts:\n  - {kind: tail, say: [Regards]}", `l.yaml:16: cut "tail" is none of`},
 		{"a withdrawal that is no cancellation", "phrases:\n  - {intent: refund, withdrawal: true, weight: 1, say: [dear]}", "withdrawal: true goes with intent: cancel"},
+		{"an opt-out that is a doubt", "phrases:\n  - {doubt: value, opt_out: true, weight: 1, say: [dear]}", "l.yaml:16: opt_out: true stands alone"},
 		{"no YAML", "neutral: [", "l.yaml:"},
 	}
 	for _, tt := range tests {
@@ -96,6 +97,7 @@ func TestPhrasesMatch(t *testing.T) {
 		{"afraid ... price", "afraid of something that nobody here ever told anybody: price", false},
 		{"hard ? no", "Hard? No!", true},
 		{"expensive", "too expensiive", true}, // letters doubled
+		{"(rip-off|con)", "what a rip-off", true},
 	}
 	for _, tt := range tests {
 		file := strings.Replace(smallLexicon, "frames:", "fillers: [really, the, a, of]\nstopwords: [dear]\nslips: [\"doesn't = does not\"]\nneutral: ['"+tt.phrase+"']\nframes:", 1)

@@ -240,7 +240,7 @@ func (l *lexicon) options(part string) ([][]element, error) {
 // words are the words of a choice, as the reader will see them.
 func (l *lexicon) words(choice string) ([]alternative, error) {
 	var out []alternative
-	for _, w := range strings.Fields(choice) {
+	for _, w := range strings.Fields(strings.ReplaceAll(choice, "-", " ")) {
 		w, stem := strings.CutSuffix(w, "*")
 		if strings.ContainsAny(w, "*@.") && w != "?" {
 			return nil, fmt.Errorf("%q: a star ends a word, an @ begins one, three dots stand alone", choice)

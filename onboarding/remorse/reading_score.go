@@ -45,17 +45,23 @@ type scene struct {
 	frames  []hit // signs of frames
 	topics  []hit
 	neutral []hit
+	optOuts []place // where the writer asks for no more of our mails; these words are left out
 }
 
 func (l *lexicon) read(body string) Reading { return l.readText(l.cut(body)) }
 
 func (l *lexicon) readText(t *text) Reading {
 	s := l.look(t)
-	s.weigh()
+	if requests := s.requests(); len(requests) > 0 {
+		s = l.look(s.without(requests))
+		for _, h := range requests {
+			s.optOuts = append(s.optOuts, t.place(h))
+		}
+	}
 	return s.conclude()
 }
 
-// look finds every phrase, and forgets those that are denied or explained away.
+// look finds every phrase, forgets those that are denied or explained away, and weighs the others.
 func (l *lexicon) look(t *text) *scene {
 	s := &scene{text: t, l: l}
 	for at := range t.tokens {
@@ -79,6 +85,7 @@ func (l *lexicon) look(t *text) *scene {
 		}
 	}
 	s.forget()
+	s.weigh()
 	return s
 }
 
@@ -185,6 +192,7 @@ func (s *scene) weakened(h hit) hit {
 		}
 	}
 	switch {
+	case h.of.optOut: // good news beside it take nothing back
 	case s.mended(h, settled), s.frame(past, sentence, hit{}) >= 0 && (s.later(h.from, good, settled) || s.turnedAway(h)):
 		h.weight *= overcome
 	case s.before(h):

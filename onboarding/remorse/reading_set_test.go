@@ -50,6 +50,7 @@ type tally struct {
 	harmless, alarmed, bothered            int // bothered: alarmed or unsure
 	grave, slept                           int // neither alarmed nor unsure, though somebody should act
 	intentRight                            int
+	optOuts                                int
 	confusion                              [5][5]int // doubt: said by a person, read by us
 	intents                                [7][7]int
 	wrong                                  []string
@@ -59,6 +60,9 @@ var doubtNames = append(slices.Clone(onboarding.Doubts), DoubtNone)
 
 func (c *tally) add(l labelled, r Reading) {
 	c.replies++
+	if r.OptOut {
+		c.optOuts++
+	}
 	c.confusion[slices.Index(doubtNames, l.Doubt)][slices.Index(doubtNames, r.Doubt)]++
 	c.intents[slices.Index(Intents, l.Intent)][slices.Index(Intents, r.Intent)]++
 	bad := ""
@@ -109,11 +113,15 @@ func share(n, of int) float64 {
 	return 100 * float64(n) / float64(of)
 }
 
-func (c *tally) String() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%d replies: doubt right %d of %d (%.1f %%), of these surely %d; harmless alarmed %d of %d (%.1f %%), alarmed or asked about %d (%.1f %%); slept through %d of %d (%.1f %%); intent right %.1f %%\n",
+func (c *tally) summary() string {
+	return fmt.Sprintf("%d replies: doubt right %d of %d (%.1f %%), of these surely %d; harmless alarmed %d of %d (%.1f %%), alarmed or asked about %d (%.1f %%); slept through %d of %d (%.1f %%); intent right %.1f %%\n",
 		c.replies, c.doubtRight, c.doubts, share(c.doubtRight, c.doubts), c.doubtSure, c.alarmed, c.harmless, share(c.alarmed, c.harmless),
 		c.bothered, share(c.bothered, c.harmless), c.slept, c.grave, share(c.slept, c.grave), share(c.intentRight, c.replies))
+}
+
+func (c *tally) String() string {
+	var b strings.Builder
+	b.WriteString(c.summary())
 	table(&b, "doubt", doubtNames, func(i, j int) int { return c.confusion[i][j] })
 	table(&b, "intent", Intents, func(i, j int) int { return c.intents[i][j] })
 	return b.String()
@@ -142,40 +150,57 @@ func table[N ~string](b *strings.Builder, what string, names []N, at func(i, j i
 // The others are by other writers, who told of doubts in scenes and hid them among other matters.
 var parts = []string{"examples/", "testdata/heldout.", "testdata/others."}
 
-// tallies counts how each part of the set is read, without a hint at its language.
-func tallies(t testing.TB) (learned, heldOut, others tally) {
+// tallies counts how each part of the set is read in each language, and in both, without a hint at the language.
+func tallies(t testing.TB) (of map[string]*tally) {
 	t.Helper()
-	for i, c := range []*tally{&learned, &heldOut, &others} {
+	of = map[string]*tally{}
+	for _, part := range parts {
+		of[part] = &tally{}
 		for _, language := range Languages {
-			for _, l := range labelledReplies(t, parts[i]+language+".yaml") {
-				c.add(l, Read(l.Text, ""))
+			of[part+language] = &tally{}
+			for _, l := range labelledReplies(t, part+language+".yaml") {
+				r := Read(l.Text, "")
+				of[part].add(l, r)
+				of[part+language].add(l, r)
 			}
 		}
 	}
-	return learned, heldOut, others
+	return of
 }
 
 // TestLabelledReplies fails where the replies are read worse than they may be. The figures come from BenchmarkReading.
 //
-// The aims are 85 % and less than 3 %. The replies held out meet both: 95.5 % (189 of 198) and 2.8 % (6 of 212). Those by others, who
-// made it hard, meet the second: 83.4 % (1372 of 1645) and 2.0 % (21 of 1037); all together that is 84.7 % and 2.2 %.
+// The aims are 85 % and less than 3 %. The replies held out meet both: 95.5 % (189 of 198) and 2.4 % (5 of 212). So do those by
+// others, who made it hard: 85.6 % (1653 of 1932) and 2.3 % (27 of 1176). But the last of these writers is plainer and read
+// right in 93.7 %; without that one it is 84.1 % (1384 of 1645) and 2.5 %, and of all held out 85.3 % (1573 of 1843) and 2.5 %.
 func TestLabelledReplies(t *testing.T) {
-	learned, heldOut, others := tallies(t)
+	of := tallies(t)
+	learned, heldOut, others := of[parts[0]], of[parts[1]], of[parts[2]]
+	doubtRight := func(of ...*tally) float64 {
+		right, doubts := 0, 0
+		for _, c := range of {
+			right, doubts = right+c.doubtRight, doubts+c.doubts
+		}
+		return share(right, doubts)
+	}
 	for _, limit := range []struct {
 		what string
 		got  float64
 		low  float64 // at least
 		high float64 // less than
 	}{
-		{"examples: doubt right", share(learned.doubtRight, learned.doubts), 90, 101},
+		{"examples: doubt right", doubtRight(learned), 90, 101},
 		{"examples: harmless alarmed", share(learned.alarmed, learned.harmless), 0, 2},
-		{"held out: doubt right", share(heldOut.doubtRight, heldOut.doubts), 92, 101},
+		{"examples: hardly any asks for no more mails", share(learned.optOuts, learned.replies), 0, 0.1},
+		{"held out: doubt right", doubtRight(heldOut), 94, 101},
 		{"held out: harmless alarmed", share(heldOut.alarmed, heldOut.harmless), 0, 3},
-		{"held out: slept through", share(heldOut.slept, heldOut.grave), 0, 3},
-		{"others: doubt right", share(others.doubtRight, others.doubts), 82, 101},
+		{"held out: slept through", share(heldOut.slept, heldOut.grave), 0, 2},
+		{"others: doubt right", doubtRight(others), 85, 101},
 		{"others: harmless alarmed", share(others.alarmed, others.harmless), 0, 3},
-		{"others: slept through", share(others.slept, others.grave), 0, 5},
-		{"all held out: doubt right", share(heldOut.doubtRight+others.doubtRight, heldOut.doubts+others.doubts), 84, 101},
+		{"others: slept through", share(others.slept, others.grave), 0, 3.5},
+		{"all held out: doubt right", doubtRight(heldOut, others), 86, 101},
+		{"all held out, Italian: doubt right", doubtRight(of[parts[1]+"it"], of[parts[2]+"it"]), 87, 101},
+		{"all held out, English: doubt right", doubtRight(of[parts[1]+"en"], of[parts[2]+"en"]), 85, 101},
 	} {
 		if limit.got < limit.low || limit.got >= limit.high {
 			t.Errorf("%s: %.1f %%, not from %v to less than %v", limit.what, limit.got, limit.low, limit.high)
@@ -218,14 +243,20 @@ func TestTheLabelledSetIsWhatItClaims(t *testing.T) {
 	}
 }
 
-// BenchmarkReading prints how well the labelled replies are read: precision, recall and the confusion tables of each part. ns/op
-// is one reply; the two other figures are those of the held-out part.
+// BenchmarkReading prints how well the labelled replies are read: precision, recall and the confusion tables of each part, and
+// the sums of each language. ns/op is one reply; the two other figures are those of the held-out part.
 //
 // A sentiment library (govader) stands beside it in starter, where tests may import one:
 // `go test -v -run BesideASentimentLibrary ./starter`.
 func BenchmarkReading(b *testing.B) {
-	learned, heldOut, others := tallies(b)
-	fmt.Printf("\nexamples: %v\nheld out: %v\nheld out, by others: %v", &learned, &heldOut, &others) // the log of a benchmark is cut after ten lines
+	of := tallies(b)
+	for _, part := range parts { // printed, since the log of a benchmark is cut after ten lines
+		fmt.Printf("\n%s %v", part, of[part])
+		for _, language := range Languages {
+			fmt.Printf("%s%s %s", part, language, of[part+language].summary())
+		}
+	}
+	heldOut := of[parts[1]]
 	var texts []string
 	for _, language := range Languages {
 		for _, l := range labelledReplies(b, "testdata/others."+language+".yaml") {

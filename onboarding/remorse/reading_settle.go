@@ -20,6 +20,7 @@ const (
 	saidPlainly   = 0.2  // a grave intent with plain words and this much is not outweighed by a harmless rest,
 	heardPlainly  = 0.6  // nor one with this much
 	plainFault    = 0.01 // with this much a fault told plainly is a complaint
+	leastHeard    = 3    // of fewer words the weights know too little: only the phrases count
 )
 
 // bar is from which probability on an intent holds: alone, and where phrases say it too.
@@ -38,7 +39,7 @@ type settling struct {
 // talked away: what the weights doubt, a person reads.
 func (s *scene) settle(said saying) Reading {
 	x := settling{scene: s, said: said, heard: s.l.learned.hear(s.text)}
-	if len(x.heard.all) == 0 {
+	if len(x.heard.all) == 0 || s.words() < leastHeard {
 		return s.finish(said.Reading, said.by...)
 	}
 	if x.automatic() {
@@ -48,6 +49,9 @@ func (s *scene) settle(said saying) Reading {
 	means := x.means()
 	r, why := x.wish(means)
 	r, because := x.doubtful(r, means)
+	if x.tired(r) {
+		r, why, because = Reading{Intent: x.friendly(), Doubt: DoubtNone, Confidence: 0.5}, nil, nil
+	}
 	if r.Unsure {
 		r.Confidence = min(r.Confidence, 0.6)
 	}
@@ -78,6 +82,18 @@ func (x settling) confidenceOf(i Intent) float64 {
 	return max(sure(x.said.of(i).sum), round(x.heardAs(i)))
 }
 
+// silent reports whether no phrase gives a reason to look at the reply.
+func (x settling) silent() bool {
+	return x.said.Doubt == DoubtNone && !x.said.Unsure && !x.said.Intent.Grave()
+}
+
+// tired reports whether a reading beside a request for no more mails is only heard, and not plainly: then it is why they are
+// tired of mails.
+func (x settling) tired(r Reading) bool {
+	faint := r.Unsure || r.Intent.Grave() && r.Doubt == DoubtNone && x.heardAs(r.Intent) < heardPlainly
+	return len(x.optOuts) > 0 && x.silent() && faint
+}
+
 // means are the probabilities of the meanings once the phrases have had their say.
 func (x settling) means() [meanings]float64 {
 	means := x.heard.means
@@ -86,7 +102,7 @@ func (x settling) means() [meanings]float64 {
 	}
 	if i := slices.Index(onboarding.Doubts, x.said.Doubt); i >= 0 {
 		means[i] += trustDoubt * x.said.Confidence
-	} else if !x.said.Unsure && !x.said.Intent.Grave() {
+	} else if x.silent() {
 		means[meansHarmless] += trustSilence
 	}
 	softmax(means[:], slices.Clone(means[:]))
@@ -194,10 +210,7 @@ func (x settling) because(by []finding, said bool, column, against int) []findin
 	if said && slices.ContainsFunc(by, func(f finding) bool { return len(f.hits) > 0 }) {
 		return by
 	}
-	if at, ok := x.heard.phrase(x.text, column, against); ok {
-		return []finding{{hits: []hit{at}}}
-	}
-	return nil
+	return []finding{{hits: x.heard.phrases(x.text, column, against)}}
 }
 
 func round(p float64) float64 { return math.Round(100*p) / 100 }

@@ -20,11 +20,7 @@ type text struct {
 	source   string
 	tokens   []token
 	question []bool // of each sentence: it ends in a question mark
-}
-
-// quote is the text between two tokens, the last included.
-func (t *text) quote(first, last int) string {
-	return strings.Join(strings.Fields(t.source[t.tokens[first].from:t.tokens[last].to]), " ")
+	ends     []int  // of each sentence: where it ends in the source, in bytes
 }
 
 // cut makes words of a text: sentences end at . ! ? ; and blank lines, clauses also at , : ( ) and the lexicon's turning words.
@@ -32,11 +28,11 @@ func (l *lexicon) cut(source string) *text {
 	t := &text{source: source, question: []bool{false}}
 	sentence, clause := 0, 0
 	filled := false // the current sentence has a word
-	end := func() {
+	end := func(at int) {
 		clause++
 		if filled {
 			sentence++
-			t.question = append(t.question, false)
+			t.question, t.ends = append(t.question, false), append(t.ends, at)
 			filled = false
 		}
 	}
@@ -68,12 +64,12 @@ func (l *lexicon) cut(source string) *text {
 				t.question[sentence] = true
 				t.tokens = append(t.tokens, token{word: "?", from: i, to: i + 1, sentence: sentence, clause: clause})
 			}
-			end()
+			end(i + size)
 		case '!', ';':
-			end()
+			end(i + size)
 		case '.', '…':
 			if l.stops(t, source, i, size) {
-				end()
+				end(i + size)
 			} else {
 				clause++
 			}
@@ -81,13 +77,14 @@ func (l *lexicon) cut(source string) *text {
 			clause++
 		case '\n':
 			if lineEnds(source, i) {
-				end()
+				end(i)
 			} else {
 				clause++
 			}
 		}
 		i += size
 	}
+	t.ends = append(t.ends, len(source))
 	return t
 }
 
