@@ -24,10 +24,34 @@ func (s Skipper) Play(ctx context.Context, start journey.Start, events []onboard
 	if !started.Fresh {
 		return started, fmt.Errorf("contract %s was played here before: give it another contract_id", start.Contract.ID)
 	}
-	if err := s.To(ctx, started.WorkflowID, started.SignedAt); err != nil { // what was before it is told once it has begun
-		return started, err
+	if len(events) > 0 && !events[0].At.After(started.SignedAt) { // what was before the signature is told once all has begun
+		if err := s.begun(ctx, started); err != nil {
+			return started, err
+		}
 	}
 	return started, s.Follow(ctx, started, events, started.SignedAt.Add(lastDay))
+}
+
+// begun comes to the signature and waits until the onboarding has begun: an event that waits for an answer would wait for
+// that, and the clock stands still while it does.
+func (s Skipper) begun(ctx context.Context, started Started) error {
+	contract, _, err := onboarding.ParseWorkflowID(started.WorkflowID)
+	if err != nil {
+		return err
+	}
+	if err := s.To(ctx, started.WorkflowID, started.SignedAt); err != nil {
+		return err
+	}
+	for {
+		if _, err := s.Engine.State(ctx, contract); err == nil {
+			return s.Quiet(ctx, started.WorkflowID)
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(5 * time.Millisecond):
+		}
+	}
 }
 
 // Follow plays the events on an onboarding that runs already, then lets it come to an instant, or to its end.
