@@ -92,7 +92,7 @@ func printPortfolio(w io.Writer, r portfolio.Result) {
 	}
 	row(fmt.Sprintf("alerts a week to an owner of %d customers", r.Rule.Customers), r.Alerts)
 	row("  of them hard", r.Hard)
-	row("  of them by score", r.Soft)
+	row("  the others", r.Soft)
 	row("mails to a customer", r.Mails)
 	_ = t.Flush()
 	fmt.Fprintf(w, "\n%d alerts: %d to owners or who stands in, %d to managers, %d to ops; by step: %s;\nthe budget of an owner may keep some of them for the digest\n", r.Total, r.ToOwner, r.ToManager, r.ToOps, counts(r.Steps))
