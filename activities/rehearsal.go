@@ -45,6 +45,9 @@ func (r Rehearsal) Carry(o onboarding.Order) onboarding.Outcome {
 	}
 	if o.Channel == onboarding.ChannelSlack {
 		person, ok := personIn(o.Contract, o.To)
+		if !ok && len(o.To) > 0 { // who stands in
+			person, ok = onboarding.PersonByID(r.Staff, o.To[0])
+		}
 		if !ok {
 			return onboarding.Outcome{Kind: onboarding.OutcomeDropped, Reason: "no recipient"}
 		}
