@@ -58,13 +58,14 @@ type Notice struct {
 	AnswerBy time.Time `json:"answer_by,omitzero"`
 	Asked    EventKind `json:"asked,omitempty"`
 	AskedAt  time.Time `json:"asked_at,omitzero"`
+	AskedBy  string    `json:"asked_by,omitempty"` // a contact's id
 	// Admitted says that the fault was admitted already.
 	Admitted bool      `json:"admitted,omitempty"`
 	By       string    `json:"by,omitempty"`      // who acted last, a person's id
 	Outcome  string    `json:"outcome,omitempty"` // of a resolved case
 	Until    time.Time `json:"until,omitzero"`    // of a snooze
 	Day      Date      `json:"day,omitzero"`      // by which money must be back
-	Text     string    `json:"text,omitempty"`    // the question a dossier came back with
+	Text     string    `json:"text,omitempty"`    // the question a dossier came back with, or what the customer asked
 	// Open lists the commitments that stand.
 	Open []Commitment `json:"open,omitempty"`
 }

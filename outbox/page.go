@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"bytes"
+	"cmp"
 	"embed"
 	"encoding/json"
 	"errors"
@@ -40,7 +41,7 @@ var pages = template.Must(template.New("").Funcs(template.FuncMap{
 		}
 		return strings.Join(parts, "/")
 	},
-	"plain": strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&").Replace, // Slack's escapes
+	"mrkdwn": mrkdwn,
 	// Links of a mail open beside the page, not inside its small frame.
 	"frame": func(html string) string { return `<base target="_blank">` + html },
 }).ParseFS(files, "*.html.tmpl"))
@@ -64,6 +65,7 @@ type entry struct {
 	To, Subject          string
 	Class, Redirected    string
 	Alert                *onboarding.Alert
+	Follows              string // what an alert has to do with an earlier one
 }
 
 // day is a heading of the index and what happened on it.
@@ -83,6 +85,7 @@ func WriteIndex(dir string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("outbox: listing the folder: %w", err)
 	}
+	follow(entries)
 	data := struct {
 		Days          []day
 		Mails, Alerts int
@@ -159,6 +162,23 @@ func (o *Outbox) entries() ([]entry, error) {
 		return strings.Compare(a.Key, b.Key)
 	})
 	return all, err
+}
+
+// follow says of the alerts that rewrite a message, or go to its thread, which message that is: its id is its path.
+func follow(entries []entry) {
+	sent := map[string]string{}
+	for _, e := range entries {
+		sent[e.Path] = "the message of " + e.At.Format("Mon 2 Jan, 15:04")
+	}
+	for i, e := range entries {
+		switch a := e.Alert; {
+		case a == nil:
+		case a.Rewrite != "":
+			entries[i].Follows = "rewrites " + cmp.Or(sent[a.Rewrite], "an earlier message")
+		case a.Thread != "":
+			entries[i].Follows = "in the thread of " + cmp.Or(sent[a.Thread], "an earlier message")
+		}
+	}
 }
 
 func readMail(eml []byte) (e entry, err error) {

@@ -94,6 +94,49 @@ func TestAMailsPageRunsNothing(t *testing.T) {
 	}
 }
 
+func TestTheIndexShowsAnAlertAsItsReaderWouldSeeIt(t *testing.T) {
+	o, dir := open(t)
+	first, err := o.Post(t.Context(), onboarding.Alert{Key: "c-1/1/case-1", Title: "T", At: nine,
+		Text:    "*Why now*\n• they wrote\n> it is &lt;b&gt;hard&lt;/b&gt;\n> 3*4* *5*6 &amp; *we left*.\n• no call",
+		Facts:   []onboarding.AlertFact{{Label: "Who <i>", Text: "*Anna* & *Vera*", Actions: []onboarding.AlertAction{{Label: "Kept"}}}},
+		Actions: []onboarding.AlertAction{{Label: "I'm on it <x>", Style: "primary"}, {Label: "Later"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for key, a := range map[string]onboarding.Alert{
+		"c-1/1/changed": {Rewrite: first.MessageID, Note: "*Marco* closed it", At: nine.Add(time.Hour)},
+		"c-1/1/worse":   {Thread: first.MessageID, At: nine.Add(2 * time.Hour)},
+		"c-1/1/lost":    {Rewrite: "alerts/gone.json", At: nine.Add(3 * time.Hour)},
+	} {
+		a.Key = key
+		if _, err := o.Post(t.Context(), a); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := outbox.WriteIndex(dir); err != nil {
+		t.Fatal(err)
+	}
+	page := read(t, dir, "index.html")
+	at := -1
+	for _, want := range []string{
+		"<p><b>Why now</b>\n• they wrote</p><blockquote>it is &lt;b&gt;hard&lt;/b&gt;\n3*4* *5*6 &amp; <b>we left</b>.</blockquote><p>• no call</p>",
+		"<dt>Who &lt;i&gt;</dt><dd><p><b>Anna</b> &amp; <b>Vera</b></p>", "<span>Kept</span>",
+		`<span class="primary">I&#39;m on it &lt;x&gt;</span><span>Later</span>`,
+		" rewrites the message of Mon 1 Mar, 09:00<", "<b>Marco</b> closed it",
+		" in the thread of the message of Mon 1 Mar, 09:00<",
+		" rewrites an earlier message<",
+	} {
+		i := strings.Index(page, want)
+		if i <= at {
+			t.Errorf("%q stands at %d, not after %d", want, i, at)
+		}
+		at = i
+	}
+	if strings.Contains(page, "<button") {
+		t.Error("a button of the page would do nothing")
+	}
+}
+
 func TestAnEmptyFolderHasAnIndexToo(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "new")
 	if _, err := outbox.WriteIndex(dir); err != nil {

@@ -25,6 +25,7 @@ var (
 type data struct {
 	Contact          contactData
 	Customer         customerData
+	ContractID       string
 	Product          string
 	Brand            string
 	Owner, Sales     personData
@@ -101,11 +102,11 @@ func newData(o onboarding.Order, contact onboarding.Contact, language string, s 
 	c, now := o.Contract, o.At.In(zone)
 	cal := calendarPage{locales[language], zone, onboarding.DateOf(now)}
 	d := &data{
-		Contact:  contactData{contact.Name, firstName(contact.Name), string(contact.Role)},
-		Customer: customerData{c.Customer.Company, string(c.Customer.Kind), cal.word(c.Customer.Industry), cal.word(c.Customer.Segment)},
-		Product:  c.Product,
-		Brand:    s.Company.brand(),
-		Owner:    person(c.Owner), Sales: person(c.Sales),
+		Contact:    contactData{contact.Name, firstName(contact.Name), string(contact.Role)},
+		Customer:   customerData{c.Customer.Company, string(c.Customer.Kind), cal.word(c.Customer.Industry), cal.word(c.Customer.Segment)},
+		ContractID: c.ID, Product: c.Product,
+		Brand: s.Company.brand(),
+		Owner: person(c.Owner), Sales: person(c.Sales),
 		KickoffAt:       cal.named(o.KickoffAt),
 		KickoffTwoTimes: cal.twoTimes(now),
 		InvoiceDate:     cal.day(o.InvoiceAt),
@@ -311,7 +312,11 @@ func (c calendarPage) day(s string) string {
 // stamp writes an instant with its year, for what may be read years later.
 func (c calendarPage) stamp(t time.Time) string {
 	d := onboarding.DateOf(t)
-	return fmt.Sprintf("%s %d %s %s", c.date(d, d), d.Year, c.at, t.Format("15:04"))
+	zone := t.Format("MST")
+	if strings.HasPrefix(zone, "+") || strings.HasPrefix(zone, "-") { // one without a name
+		zone = "UTC" + zone
+	}
+	return fmt.Sprintf("%s %d %s %s (%s)", c.date(d, d), d.Year, c.at, t.Format("15:04"), zone)
 }
 
 // twoTimes proposes the second weekday from now at 10:00 and the third at 15:00. Holidays are not known here: the

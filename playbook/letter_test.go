@@ -284,11 +284,11 @@ func TestDatesAreWrittenInTheLanguageAndOnTheClockOfTheCustomer(t *testing.T) {
 	for _, c := range []struct{ language, zone, at, kickoff, want string }{
 		{"it", "Europe/Rome", "2026-01-15T23:30:00Z", "2026-01-27T10:30:00+01:00",
 			"A martedì 27 gennaio alle 10:30 B lunedì 16 febbraio C martedì 20 gennaio alle 10:00; mercoledì 21 gennaio alle 15:00; " +
-				"D venerdì 16 gennaio 2026 alle 00:30 E sabato 14 febbraio, che cade nel fine settimana, 30 giorni dalla firma F venerdì 15 gennaio 2027 " +
+				"D venerdì 16 gennaio 2026 alle 00:30 (CET) E sabato 14 febbraio, che cade nel fine settimana, 30 giorni dalla firma F venerdì 15 gennaio 2027 " +
 				"G il passaggio di consegne domenica 1° febbraio; H"},
 		{"en", "America/New_York", "2026-01-15T15:20:00Z", "2026-01-27",
 			"A Tuesday 27 January B Monday 16 February C Monday 19 January at 10:00; Tuesday 20 January at 15:00; " +
-				"D Thursday 15 January 2026 at 10:20 E Saturday 14 February, which falls on a weekend, 30 days from signing F Friday 15 January 2027 " +
+				"D Thursday 15 January 2026 at 10:20 (EST) E Saturday 14 February, which falls on a weekend, 30 days from signing F Friday 15 January 2027 " +
 				"G the handover Sunday 1 February; H"},
 	} {
 		l := mustCompose(t, pb, "hello", func(o *onboarding.Order, to *onboarding.Contact) {

@@ -319,6 +319,12 @@ func (n *notice) aboutAnswer(a *onboarding.Alert) {
 		key = "answer_call"
 	}
 	a.Title, a.Text = n.title("answer"), n.line(key, "when", n.time(n.AskedAt))
+	if n.Step == onboarding.StepEscalated {
+		a.Text = "*" + n.line("escalated") + "*\n" + a.Text
+	}
+	if asked := strings.TrimPrefix(escaped(n.contactName(n.AskedBy))+": "+escaped(n.Text), ": "); n.AskedBy != "" || n.Text != "" {
+		a.Text += "\n> " + strings.TrimSuffix(asked, ": ")
+	}
 	n.who(a)
 	n.fact(a, "answer_by", n.time(n.AnswerBy))
 	n.where(a)

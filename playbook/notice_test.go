@@ -121,6 +121,8 @@ var notices = []struct {
 		AskedAt: noticeAt(8, 40), AnswerBy: noticeAt(9, 40), Stage: onboarding.StagePurchase, Phase: onboarding.PhaseAffirm, Mood: 12}, "o-7"},
 	{"answer-reminder", onboarding.Notice{Kind: onboarding.NoticeAnswer, Step: onboarding.StepReminder, Asked: onboarding.EventQuestion,
 		AskedAt: noticeAt(8, 40).AddDate(0, 0, -1), AnswerBy: noticeAt(8, 40), Stage: onboarding.StagePurchase, Phase: onboarding.PhaseAffirm, Mood: 12}, "o-7"},
+	{"answer-escalated", onboarding.Notice{Kind: onboarding.NoticeAnswer, Step: onboarding.StepEscalated, Asked: onboarding.EventQuestion, AskedBy: "luca",
+		Text: "I due magazzini possono avere <una> lista sola?", AskedAt: noticeAt(8, 40).AddDate(0, 0, -1), AnswerBy: noticeAt(8, 40), Stage: onboarding.StagePurchase, Phase: onboarding.PhaseAffirm, Mood: 12}, "m-1"},
 	{"withdrawal-opened", onboarding.Notice{Kind: onboarding.NoticeWithdrawal, Step: onboarding.StepOpened, Day: *day(2026, 2, 3)}, "ops"},
 }
 

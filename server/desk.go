@@ -87,7 +87,7 @@ func (d desk) Draft(ctx context.Context, contract, touch string) (interact.Draft
 }
 
 // DraftOn is Draft for the first mail of the playbook that the event would set off.
-func (d desk) DraftOn(ctx context.Context, contract string, event onboarding.EventKind) (interact.Draft, bool, error) {
+func (d desk) DraftOn(ctx context.Context, contract, about string, event onboarding.EventKind) (interact.Draft, bool, error) {
 	state, book, err := d.run(ctx, contract)
 	if err != nil {
 		return interact.Draft{}, false, err
@@ -96,7 +96,11 @@ func (d desk) DraftOn(ctx context.Context, contract string, event onboarding.Eve
 		if t.Anchor != onboarding.AnchorEvent || t.On != event {
 			continue
 		}
-		if draft, ok, err := d.write(state, book, t.ID); ok || err != nil {
+		id := t.ID
+		if about != "" {
+			id += "/" + about // once a case
+		}
+		if draft, ok, err := d.write(state, book, id); ok || err != nil {
 			return draft, ok, err
 		}
 	}

@@ -70,11 +70,11 @@ func TestTheDeskWritesAMailAsItWouldGo(t *testing.T) {
 
 func TestTheDeskWritesTheMailThatAnEventWouldSetOff(t *testing.T) {
 	d, _, c := drafting(t)
-	got, ok, err := d.DraftOn(t.Context(), sample, onboarding.EventFaultAdmitted)
+	got, ok, err := d.DraftOn(t.Context(), sample, "", onboarding.EventFaultAdmitted)
 	if err != nil || !ok || got.Subject == "" || got.Recipients != 1 || !strings.Contains(got.Body, "scuso") || !strings.Contains(got.Body, c.Owner.Name) {
 		t.Errorf("%+v, %v, %v", got, ok, err)
 	}
-	if got, ok, err := d.DraftOn(t.Context(), sample, onboarding.EventLogin); ok || err != nil {
+	if got, ok, err := d.DraftOn(t.Context(), sample, "", onboarding.EventLogin); ok || err != nil {
 		t.Errorf("an event that sets off no mail: %+v, %v, %v", got, ok, err)
 	}
 }
@@ -88,7 +88,7 @@ func TestTheDeskSaysWhereThereIsNoMailToWrite(t *testing.T) {
 	if got, ok, err := d.Draft(t.Context(), sample, "sales-handover"); ok || err == nil || !strings.Contains(err.Error(), "sha256:0") {
 		t.Errorf("a playbook that is not in the journal: %+v, %v, %v", got, ok, err)
 	}
-	if got, ok, err := d.DraftOn(t.Context(), sample, onboarding.EventFaultAdmitted); ok || err == nil || !strings.Contains(err.Error(), "sha256:0") {
+	if got, ok, err := d.DraftOn(t.Context(), sample, "", onboarding.EventFaultAdmitted); ok || err == nil || !strings.Contains(err.Error(), "sha256:0") {
 		t.Errorf("a playbook that is not in the journal, by an event: %+v, %v, %v", got, ok, err)
 	}
 }

@@ -98,7 +98,7 @@ func (j *run) caseFor(w remorse.Weighed) {
 		sure = sure || s.Doubtful && e.Share >= j.plan.Remorse.Sure
 	}
 	if len(bad) == 0 {
-		if j.openCase() == nil && j.ripens(w, j.s.Now) {
+		if j.openCase() == nil && j.ripens(j.s.Now) {
 			j.beginCase(false, w)
 		}
 		return
@@ -107,7 +107,7 @@ func (j *run) caseFor(w remorse.Weighed) {
 		j.joinCase(c, bad, hard, w)
 		return
 	}
-	scored := j.scores(w)
+	scored := j.scores(j.s.Now)
 	switch {
 	case !hard && !sure && j.s.Now.Before(j.talkQuiet()):
 		j.s.Hushed = true // whoever spoke with them knows; if it still weighs when the quiet is over, it opens
@@ -116,8 +116,11 @@ func (j *run) caseFor(w remorse.Weighed) {
 	}
 }
 
-// scores reports whether the score opens a case: it is high enough, and not of one kind alone.
-func (j *run) scores(w remorse.Weighed) bool {
+// scores reports whether the score opens a case at an instant: it is high enough, and not of one kind alone. What is left
+// of things that were settled opens none.
+func (j *run) scores(at time.Time) bool {
+	live := slices.DeleteFunc(slices.Clone(j.s.Evidence), func(e remorse.Evidence) bool { return !e.Ended.IsZero() })
+	w := remorse.Weigh(&j.plan.Remorse, live, at)
 	return w.Score >= j.plan.Remorse.Case && w.Kinds >= j.plan.Remorse.Kinds
 }
 
@@ -218,7 +221,12 @@ func (j *run) newHarm(e remorse.Evidence) bool {
 func (j *run) wake(c *Case, step onboarding.NoticeStep) {
 	c.Actor, c.Rung = j.actor(), 0
 	c.Since = j.hoursOf(c.Actor).NextOpen(j.s.Now)
-	c.Waiting = append(c.Waiting, waitingAlert{c.Since, c.Actor, step})
+	own := step
+	if i := slices.IndexFunc(c.Waiting, func(w waitingAlert) bool { return w.To == c.Actor }); i >= 0 { // one message tells all that came meanwhile
+		own = c.Waiting[i].Step
+		c.Waiting = slices.DeleteFunc(slices.Clone(c.Waiting), func(w waitingAlert) bool { return w.To == c.Actor })
+	}
+	c.Waiting = append(c.Waiting, waitingAlert{c.Since, c.Actor, own})
 	if !c.Hard || step == onboarding.StepBack || !c.Since.After(j.s.Now) {
 		return
 	}
@@ -231,23 +239,28 @@ func (j *run) wake(c *Case, step onboarding.NoticeStep) {
 
 // actor is who must act for the owner: the owner, on leave the backup, without one or with one on leave too the manager.
 func (j *run) actor() onboarding.Audience {
-	w := &j.s.Calendar.Owner
-	for d, end := w.Date(j.s.Now), w.Date(w.NextOpen(j.s.Now)); !end.Before(d); d = d.AddDays(1) {
-		if w.Kind(d) != onboarding.DayLeave {
-			continue
-		}
-		if j.backupThere() {
-			return onboarding.AudienceBackup
-		}
-		return onboarding.AudienceManager
+	switch {
+	case !j.onLeave(&j.s.Calendar.Owner):
+		return onboarding.AudienceOwner
+	case j.backupThere():
+		return onboarding.AudienceBackup
 	}
-	return onboarding.AudienceOwner
+	return onboarding.AudienceManager
+}
+
+// onLeave reports whether somebody is on leave today, or on a day before they work again.
+func (j *run) onLeave(w *onboarding.Windows) bool {
+	for d, end := w.Date(j.s.Now), w.Date(w.NextOpen(j.s.Now)); !end.Before(d); d = d.AddDays(1) {
+		if w.Kind(d) == onboarding.DayLeave {
+			return true
+		}
+	}
+	return false
 }
 
 // backupThere reports whether the owner has a backup who is not on leave.
 func (j *run) backupThere() bool {
-	w := &j.s.Calendar.Backup
-	return j.s.Calendar.BackupID != "" && w.Kind(w.Date(j.s.Now)) != onboarding.DayLeave
+	return j.s.Calendar.BackupID != "" && !j.onLeave(&j.s.Calendar.Backup)
 }
 
 // hasStandIn reports whether somebody acts for an owner on leave.
@@ -340,13 +353,13 @@ func (j *run) caseItems(add func(time.Time, int, func())) {
 	}
 }
 
-// leaveStarts is when the owner who has a case goes on leave; not ok where somebody else has it, or it rests.
+// leaveStarts is when the owner or backup who has a case goes on leave; not ok where the manager has it, or it rests.
 func (j *run) leaveStarts(c *Case) (time.Time, bool) {
-	w := &j.s.Calendar.Owner
-	today := w.Date(j.s.Now)
-	if c.Actor != onboarding.AudienceOwner || c.Status == onboarding.CaseSnoozed {
+	if c.Actor != onboarding.AudienceOwner && c.Actor != onboarding.AudienceBackup || c.Status == onboarding.CaseSnoozed {
 		return time.Time{}, false
 	}
+	w := j.hoursOf(c.Actor)
+	today := w.Date(j.s.Now)
 	for d := today; d.Before(w.End()); d = d.AddDays(1) {
 		if w.Kind(d) == onboarding.DayLeave {
 			at, _ := w.At(d, 0)
@@ -411,6 +424,9 @@ func (j *run) caseEvent(e onboarding.Event) {
 	case onboarding.EventResolved:
 		j.resolve(c, e)
 	case onboarding.EventAnswered, onboarding.EventContacted:
+		if j.when(e).Before(c.OpenedAt) {
+			return
+		}
 		if c.Status == onboarding.CaseOpen { // who speaks with them has taken it
 			j.acknowledgeCase(c, onboarding.Event{By: e.By})
 		}
@@ -429,8 +445,10 @@ func (j *run) acknowledgeCase(c *Case, e onboarding.Event) {
 	if c.Status != onboarding.CaseAcknowledged {
 		j.emit(onboarding.Entry{Kind: onboarding.EntryCaseAcknowledged, Case: c.ID, To: c.By, Doubt: c.Doubt})
 	}
+	if c.Status != onboarding.CaseAcknowledged {
+		c.BackAt = j.backAt(c, 1)
+	}
 	c.Status, c.Waiting = onboarding.CaseAcknowledged, nil
-	c.BackAt = j.backAt(c, 1)
 	j.rewrite(c, onboarding.StepChanged)
 }
 
@@ -510,11 +528,19 @@ func (j *run) resolve(c *Case, e onboarding.Event) {
 	j.closeCase(c, e.By, or(e.Outcome, "resolved"))
 }
 
+// ofLeaving reports whether a case is about a customer who said that they want to go.
+func (j *run) ofLeaving(c *Case) bool {
+	return slices.ContainsFunc(c.Signals, func(id string) bool {
+		s, _ := j.plan.Remorse.Signal(id)
+		return slices.ContainsFunc(s.On, toLeave)
+	})
+}
+
 func (j *run) closeCase(c *Case, by, reason string) {
 	c.Status, c.Closed, c.Outcome, c.By = onboarding.CaseResolved, j.s.Now, reason, or(by, or(c.By, j.personOf(c.Actor)))
 	c.BackAt, c.Waiting = time.Time{}, nil
 	j.forgetWaiting(c.ID)
-	if !j.s.Gone && !j.s.RepayBy.IsZero() { // they stay: another declaration is another one
+	if !j.s.Gone && (!j.s.RepayBy.IsZero() || j.ofLeaving(c)) { // they stay: another declaration is another one
 		j.s.RepayBy, j.s.Stayed = onboarding.Date{}, j.s.Stayed+1
 	}
 	entry := onboarding.Entry{Kind: onboarding.EntryCaseResolved, Case: c.ID, Doubt: c.Doubt, To: c.By, Reason: reason}

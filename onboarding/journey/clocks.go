@@ -2,6 +2,7 @@ package journey
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/centogiorni/centogiorni/onboarding"
@@ -14,7 +15,13 @@ type Clock struct {
 	Minutes int                  `json:"minutes"` // working, of who must act
 	Late    int                  `json:"late,omitempty"`
 	Actor   onboarding.Audience  `json:"actor,omitempty"` // in whose hours it runs
+	// Contact asked, in the words of Said as far as they are kept.
+	Contact string `json:"contact,omitempty"`
+	Said    string `json:"said,omitempty"`
 }
+
+// keptAsked is how many characters of a question a clock keeps.
+const keptAsked = 160
 
 // clockEvent starts and stops the clocks of answers.
 func (j *run) clockEvent(e onboarding.Event) {
@@ -24,10 +31,7 @@ func (j *run) clockEvent(e onboarding.Event) {
 		if at.After(j.s.AnsweredAt) {
 			j.s.AnsweredAt = at
 		}
-		j.s.Clocks = slices.DeleteFunc(j.s.Clocks, func(c Clock) bool { return !c.Since.After(at) })
-		if len(j.s.Clocks) == 0 {
-			j.forgetWaiting(string(onboarding.NoticeAnswer))
-		}
+		j.stopClocks(func(c Clock) bool { return !c.Since.After(at) })
 		j.askByWhen(e)
 		return
 	case onboarding.EventSurveyAnswered:
@@ -39,15 +43,65 @@ func (j *run) clockEvent(e onboarding.Event) {
 	}
 	for _, c := range j.plan.Clocks.Answers {
 		if slices.Contains(c.On, e.Kind) && (c.Channel == "" || c.Channel == e.Channel) {
-			if !slices.ContainsFunc(j.s.Clocks, func(c Clock) bool { return c.Kind == e.Kind }) { // asked again, the first counts
-				j.s.Clocks = append(j.s.Clocks, Clock{Kind: e.Kind, Since: j.when(e), Minutes: j.hurry(c.Minutes), Actor: j.actor()})
-				if e.Kind == onboarding.EventContactAttempted && j.openCase() == nil { // nobody of ours has seen it
-					j.tellOurs(onboarding.NoticeAnswer, onboarding.AudienceOwner, onboarding.StepOpened)
-				}
-			}
+			j.startClock(Clock{Kind: e.Kind, Since: j.when(e), Minutes: j.hurry(c.Minutes), Actor: j.actor(), Contact: e.Contact, Said: asked(e)})
 			return
 		}
 	}
+}
+
+// startClock starts a clock. Asked again, the first counts, unless its answer is late already: then this is another one.
+func (j *run) startClock(c Clock) {
+	i := slices.IndexFunc(j.s.Clocks, func(x Clock) bool { return x.Kind == c.Kind })
+	if i >= 0 && j.s.Clocks[i].Late == 0 {
+		return
+	}
+	if i >= 0 {
+		j.s.Clocks = slices.Delete(j.s.Clocks, i, i+1)
+	}
+	j.s.Clocks = append(j.s.Clocks, c)
+	if c.Kind == onboarding.EventContactAttempted && !j.caseCalls(c.Kind) { // nobody of ours has seen it
+		j.tellAsked(&c, onboarding.AudienceOwner, onboarding.StepOpened)
+	}
+}
+
+// stopClocks stops clocks, and what waits to be said of them.
+func (j *run) stopClocks(which func(Clock) bool) {
+	j.s.Clocks = slices.DeleteFunc(j.s.Clocks, which)
+	j.s.Touches = slices.DeleteFunc(j.s.Touches, func(st TouchState) bool {
+		return base(st.ID) == string(onboarding.NoticeAnswer) && st.waits() && j.clockOf(st) == nil
+	})
+}
+
+// clockOf is the clock that a message is about; nil where it has stopped.
+func (j *run) clockOf(st TouchState) *Clock {
+	for i := range j.s.Clocks {
+		if string(j.s.Clocks[i].Kind) == st.Reason {
+			return &j.s.Clocks[i]
+		}
+	}
+	return nil
+}
+
+// caseCalls reports whether the messages of a case are enough for what was asked: it climbs its ladder, or was opened by
+// this very thing.
+func (j *run) caseCalls(asked onboarding.EventKind) bool {
+	c := j.openCase()
+	return c != nil && (c.Status == onboarding.CaseOpen || slices.ContainsFunc(c.Signals, func(id string) bool {
+		s, _ := j.plan.Remorse.Signal(id)
+		return s.Hard && slices.Contains(s.On, asked)
+	}))
+}
+
+// asked is what an event asks, in the customer's words and cut short.
+func asked(e onboarding.Event) string {
+	text := strings.Join(strings.Fields(e.Text), " ")
+	if e.Reading != nil {
+		text = strings.Join(e.Reading.Evidence, " ")
+	}
+	if r := []rune(text); len(r) > keptAsked {
+		text = strings.TrimSpace(string(r[:keptAsked])) + "…"
+	}
+	return text
 }
 
 // hurry halves a clock in a delicate stage, down to the least.
@@ -78,7 +132,7 @@ func (j *run) answerJudged(e onboarding.Event) {
 	switch {
 	case e.Survey != "quality" || e.Value == "confusing":
 	case e.Value == "resolving":
-		j.s.Clocks = slices.DeleteFunc(j.s.Clocks, resolution)
+		j.stopClocks(resolution)
 		j.endLateness()
 	case j.plan.Clocks.Resolution > 0 && !j.solvesBy():
 		j.s.Clocks = append(slices.DeleteFunc(j.s.Clocks, resolution),
@@ -99,7 +153,7 @@ func (j *run) endLateness() {
 func (j *run) askedNothing(c *Case, at time.Time) {
 	for _, id := range c.Signals {
 		s, _ := j.plan.Remorse.Signal(id)
-		j.s.Clocks = slices.DeleteFunc(j.s.Clocks, func(c Clock) bool {
+		j.stopClocks(func(c Clock) bool {
 			return c.Kind != onboarding.EventSurveyAnswered && slices.Contains(s.On, c.Kind) && !c.Since.After(at)
 		})
 	}
@@ -188,7 +242,11 @@ func (j *run) late(c *Clock) {
 		id = j.plan.Clocks.LateTwice
 	}
 	j.noteByItself(id, "", j.s.Now)
-	if c.Late == 1 && j.openCase() == nil && !j.telling(onboarding.NoticeAnswer) { // the message of a case says it
-		j.tellOurs(onboarding.NoticeAnswer, onboarding.AudienceOwner, onboarding.StepReminder)
+	switch manager := j.personOf(onboarding.AudienceManager); {
+	case j.caseCalls(c.Kind):
+	case c.Late == 1 && !j.telling(onboarding.NoticeAnswer):
+		j.tellAsked(c, onboarding.AudienceOwner, onboarding.StepReminder)
+	case c.Late == 2 && manager != j.personOf(j.there(onboarding.AudienceOwner)):
+		j.tellAsked(c, onboarding.AudienceManager, onboarding.StepEscalated)
 	}
 }

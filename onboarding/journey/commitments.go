@@ -20,7 +20,7 @@ func (j *run) commitmentOf(e onboarding.Event) string {
 	case !ofCommitment(e.Kind) && !saysByWhen(e):
 		return ""
 	case e.What != "":
-		return or(nameAmong(j.s.commitmentNames(), e.What, e.Kind == onboarding.EventCommitmentMoved || e.Kind == onboarding.EventCommitmentKept), e.What)
+		return or(j.s.commitmentName(e.What, e.Kind == onboarding.EventCommitmentMoved || e.Kind == onboarding.EventCommitmentKept), e.What)
 	case len(j.s.Commitments) == 1:
 		return j.s.Commitments[0].What
 	case len(j.s.Commitments) > 1 || e.Kind != onboarding.EventCommitmentKept:
@@ -44,7 +44,7 @@ func saysByWhen(e onboarding.Event) bool {
 // CommitmentNamed finds the commitment that a name means, in whatever case, with or without its article, or by a part of
 // its words that only it has: one that stands, else one that was missed or kept, of which only What is known.
 func CommitmentNamed(s State, name string) (Commitment, bool) {
-	what := nameAmong(s.commitmentNames(), name, true)
+	what := s.commitmentName(name, true)
 	for _, c := range s.Commitments {
 		if c.What == what {
 			return c, true
@@ -53,13 +53,18 @@ func CommitmentNamed(s State, name string) (Commitment, bool) {
 	return Commitment{What: what}, what != ""
 }
 
-// commitmentNames lists what was promised: what stands, then what was missed, then all that is over.
-func (s *State) commitmentNames() []string {
-	var names []string
+// commitmentName is what a name means: of what stands, else of what was missed, else of all that is over.
+func (s *State) commitmentName(name string, parts bool) string {
+	var stand []string
 	for _, c := range s.Commitments {
-		names = append(names, c.What)
+		stand = append(stand, c.What)
 	}
-	return slices.Concat(names, s.missedCommitments(), s.Done)
+	for _, names := range [][]string{stand, s.missedCommitments(), s.Done} {
+		if found := nameAmong(names, name, parts); found != "" {
+			return found
+		}
+	}
+	return ""
 }
 
 // missedCommitments lists the broken promises that nobody has kept since.
@@ -113,14 +118,13 @@ func (j *run) commitmentEvent(e onboarding.Event) {
 		return
 	}
 	i := slices.IndexFunc(j.s.Commitments, func(c Commitment) bool { return c.What == e.What })
-	unknown := i < 0 && !slices.Contains(j.s.commitmentNames(), e.What)
+	unknown := i < 0 && j.s.commitmentName(e.What, false) == ""
 	if unknown && (e.Kind == onboarding.EventCommitmentKept || e.Kind == onboarding.EventCommitmentMoved) {
 		j.raise("", onboarding.AudienceOwner, "commitment_unknown: "+e.What)
 	}
 	if e.Kind == onboarding.EventCommitmentKept {
 		if i >= 0 {
-			j.s.Commitments = slices.Delete(j.s.Commitments, i, i+1)
-			j.s.Done = append(j.s.Done, e.What)
+			j.over(j.s.Commitments[i])
 		}
 		return
 	}
@@ -156,13 +160,13 @@ func (j *run) importCommitments() {
 	}
 	past := false
 	for _, p := range d.Promises {
-		if p.Due != nil && p.Due.Before(j.customer().Date(j.s.Now)) {
-			past = past || !slices.Contains(j.s.Done, p.Text)
-			j.s.Done = append(j.s.Done, p.Text)
-			continue
-		}
 		known := slices.ContainsFunc(j.s.Commitments, func(c Commitment) bool { return c.What == p.Text })
-		if p.Due != nil && !known && !slices.Contains(j.s.Done, p.Text) {
+		switch {
+		case p.Due == nil || known || slices.Contains(j.s.Done, p.Text):
+		case p.Due.Before(j.customer().Date(j.s.Now)):
+			past = true
+			j.s.Done = append(j.s.Done, p.Text)
+		default:
 			j.s.Commitments = append(j.s.Commitments, Commitment{What: p.Text, Due: p.Due.String(), By: onboarding.BySales})
 		}
 	}
@@ -244,13 +248,35 @@ func (j *run) commitmentDates(c Commitment) (warn, last time.Time, ok bool) {
 // missCommitment takes a commitment whose day is over: ours is a broken promise; of theirs, and of what sales promised
 // and nobody took over, one of ours must find out. It dates from the end of its day, however late that is noticed.
 func (j *run) missCommitment(c Commitment, last time.Time) {
-	j.s.Commitments = slices.DeleteFunc(j.s.Commitments, func(x Commitment) bool { return x == c })
-	j.s.Done = append(j.s.Done, c.What)
+	j.over(c)
 	j.raise("", onboarding.AudienceOwner, "commitment_missed: "+c.What)
-	if c.By == onboarding.BySales {
+	if c.By == onboarding.BySales && j.personOf(onboarding.AudienceManager) != j.personOf(j.there(onboarding.AudienceOwner)) {
 		j.raise("", onboarding.AudienceManager, "commitment_missed: "+c.What)
 	}
 	if c.By == "" {
 		j.noteByItself(j.plan.Clocks.Missed, c.What, last)
 	}
+}
+
+// keptDone is how many promises that are over a state remembers, beside those of the dossier.
+const keptDone = 10
+
+// over takes a promise off those that stand.
+func (j *run) over(c Commitment) {
+	j.s.Commitments = slices.DeleteFunc(j.s.Commitments, func(x Commitment) bool { return x == c })
+	same := func(what string) bool { return what == c.What }
+	j.s.Warned, j.s.Done = slices.DeleteFunc(j.s.Warned, same), slices.DeleteFunc(j.s.Done, same)
+	j.s.Done = append(j.s.Done, c.What)
+	for i := 0; len(j.s.Done) > keptDone && i < len(j.s.Done); {
+		if j.ofDossier(j.s.Done[i]) { // or an amendment would bring it back
+			i++
+			continue
+		}
+		j.s.Done = slices.Delete(j.s.Done, i, i+1)
+	}
+}
+
+func (j *run) ofDossier(what string) bool {
+	d := j.s.contract().Dossier
+	return d != nil && slices.ContainsFunc(d.Promises, func(p onboarding.DossierPromise) bool { return p.Text == what })
 }

@@ -30,17 +30,21 @@ func TestQuestionsAndMissedCallsReachTheOwner(t *testing.T) {
 		want   []string
 	}{
 		{"a missed call at once, and again when nobody called back", func(s *story) { s.on("day 14 10:00", onboarding.EventContactAttempted) }, []string{
-			"14 10:00 alert_sent o-7 answer", "14 10:30 alert_sent o-7 answer"}},
+			"14 10:00 alert_sent o-7 answer", "14 10:30 alert_sent o-7 answer", "14 11:00 alert_sent m-1 answer"}},
 		{"one in the evening in the morning", func(s *story) { s.on("day 14 20:00", onboarding.EventContactAttempted) }, []string{
-			"15 09:00 alert_sent o-7 answer", "15 09:30 alert_sent o-7 answer"}},
+			"15 09:00 alert_sent o-7 answer", "15 09:30 alert_sent o-7 answer", "15 10:00 alert_sent m-1 answer"}},
 		{"one that was answered before the morning not at all", func(s *story) {
 			s.on("day 14 20:00", onboarding.EventContactAttempted).on("day 14 20:10", onboarding.EventAnswered)
 		}, nil},
-		{"a question when its answer is late", func(s *story) { s.on("day 14 10:00", onboarding.EventQuestion) }, []string{"14 14:00 alert_sent o-7 answer"}},
-		{"in a case the message of the case says it", func(s *story) {
+		{"a question when its answer is late", func(s *story) { s.on("day 14 10:00", onboarding.EventQuestion) }, []string{
+			"14 14:00 alert_sent o-7 answer", "15 09:00 alert_sent m-1 answer"}},
+		{"while a case climbs its ladder its messages say it", func(s *story) {
+			s.on("day 14 10:00", onboarding.EventComplaint).on("day 14 10:10", onboarding.EventContactAttempted).on("day 14 10:30", onboarding.EventResolved)
+		}, []string{"14 10:00 alert_sent case-1 o-7 opened"}},
+		{"a case that somebody has hushes its own clock and no other", func(s *story) {
 			s.on("day 14 10:00", onboarding.EventComplaint).on("day 14 10:05", onboarding.EventAcknowledged).on("day 14 10:10", onboarding.EventContactAttempted).
 				on("day 14 18:00", onboarding.EventResolved)
-		}, []string{"14 10:00 alert_sent case-1 o-7 opened"}},
+		}, []string{"14 10:00 alert_sent case-1 o-7 opened", "14 10:10 alert_sent o-7 answer", "14 10:40 alert_sent o-7 answer", "14 11:10 alert_sent m-1 answer"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := calm(t)
@@ -238,4 +242,125 @@ func TestOurOwnPromiseIsOursThoughSalesMadeItBefore(t *testing.T) {
 	s := heard(t)
 	s.on("day 1 10:00", onboarding.EventCommitmentMade, what("il trasferimento delle anagrafiche articoli"), due("2026-01-20")).on("day 6 10:00", onboarding.EventEnded)
 	want(t, s.play().feels(6, onboarding.EntryScore), "6 00:00 score value commitment_missed 55")
+}
+
+func TestAMessageIsAboutWhatItWasCausedBy(t *testing.T) {
+	s := calm(t)
+	said := func(text string) func(*onboarding.Event) { return func(e *onboarding.Event) { e.Text = text } }
+	s.on("day 14 10:00", onboarding.EventQuestion, said("Can two  warehouses\nshare one list?"), from("luca")).
+		on("day 14 14:30", onboarding.EventContactAttempted, from("giulia")).on("day 14 15:10", onboarding.EventContactAttempted).on("day 16 10:00", onboarding.EventEnded)
+	var got []string
+	for _, o := range s.play().orders {
+		if n := o.Notice; n != nil && n.Kind == onboarding.NoticeAnswer {
+			got = append(got, o.At.Format("15:04 ")+string(n.Step)+" "+o.To[0]+" "+string(n.Asked)+n.AskedAt.Format(" 15:04 ")+n.AskedBy+" "+n.Text)
+		}
+	}
+	want(t, got, "13:00 reminder o-7 question 09:00 luca Can two warehouses share one list?",
+		"13:30 opened o-7 contact_attempted 13:30 giulia ", "14:00 reminder o-7 contact_attempted 13:30 giulia ",
+		"14:10 opened o-7 contact_attempted 14:10  ", "14:40 reminder o-7 contact_attempted 14:10  ") // then a case opens
+}
+
+func TestCasesInTheDetail(t *testing.T) {
+	kinds := []onboarding.EntryKind{onboarding.EntryAlertSent, onboarding.EntryCaseOpened, onboarding.EntryTouchSent}
+	newOwner := func(e *onboarding.Event) {
+		e.Owner = &onboarding.Person{ID: "o-9", Name: "Ada Riva", TimeZone: "Europe/Rome"}
+	}
+	for _, c := range []struct {
+		name   string
+		change func(*story)
+		want   []string
+	}{
+		{"who names the doubt after a call keeps the rest that the call gave", func(s *story) {
+			s.on("day 14 10:00", onboarding.EventComplaint).on("day 14 10:10", onboarding.EventContacted).on("day 14 10:12", onboarding.EventAcknowledged, value("ability"))
+		}, []string{"14 10:00 case_opened case-1 ability complaint 33", "14 10:00 alert_sent case-1 o-7 opened"}},
+		{"an answer from before it takes no case", func(s *story) {
+			s.on("day 14 10:00", onboarding.EventComplaint).on("day 14 10:30", onboarding.EventLogin).on("day 13 10:00", onboarding.EventAnswered).on("day 14 11:30", onboarding.EventResolved)
+		}, []string{"14 10:00 case_opened case-1 ability complaint 33", "14 10:00 alert_sent case-1 o-7 opened", "14 11:00 alert_sent case-1 o-7 reminder"}},
+		{"what was settled opens none again with a trifle", func(s *story) {
+			s.on("day 14 10:00", onboarding.EventComplaint).on("day 14 10:30", onboarding.EventMishap).on("day 14 11:00", onboarding.EventAnswered).
+				on("day 14 12:00", onboarding.EventMishapSolved).on("day 14 12:10", onboarding.EventResolved, outcome("fixed")).on("day 15 10:00", onboarding.EventUnsubscribed, from("luca"))
+		}, []string{"14 10:00 case_opened case-1 ability complaint 33", "14 10:00 alert_sent case-1 o-7 opened", "14 10:30 alert_sent case-1 o-7 worse"}},
+		{"what came in the night is one message in the morning", func(s *story) {
+			s.on("day 14 20:00", onboarding.EventComplaint).on("day 14 21:00", onboarding.EventMishap).on("day 15 09:30", onboarding.EventResolved)
+		}, []string{"14 20:00 case_opened case-1 ability complaint 33", "14 20:00 alert_sent case-1 m-1 opened", "14 21:00 alert_sent case-1 m-1 worse", "15 09:00 alert_sent case-1 o-7 opened"}},
+		{"what waits for an owner goes to the new one", func(s *story) {
+			s.on("day 14 20:00", onboarding.EventContactAttempted).on("day 14 21:00", onboarding.EventOwnerChanged, newOwner).on("day 15 09:10", onboarding.EventAnswered)
+		}, []string{"15 09:00 alert_sent o-9 owner", "15 09:00 alert_sent o-9 answer"}},
+		{"a case that somebody had wakes nobody in the night for its new owner", func(s *story) {
+			s.on("day 14 10:00", onboarding.EventComplaint).on("day 14 10:10", onboarding.EventAnswered).on("day 14 20:00", onboarding.EventOwnerChanged, newOwner).on("day 15 09:10", onboarding.EventResolved)
+		}, []string{"14 10:00 case_opened case-1 ability complaint 33", "14 10:00 alert_sent case-1 o-7 opened", "15 09:00 alert_sent case-1 o-9 back", "15 09:00 alert_sent o-9 owner"}},
+		{"each mishap has its apology", func(s *story) {
+			for i, day := range []string{"day 14 ", "day 15 "} {
+				s.on(day+"10:00", onboarding.EventMishap).on(day+"10:10", onboarding.EventContacted).on(day+"11:00", onboarding.EventMishapSolved).on(day+"11:10", onboarding.EventResolved, outcome("fixed")).
+					on(day+"11:30", onboarding.EventFaultAdmitted, func(e *onboarding.Event) { e.Case = fmt.Sprint("case-", i+1) })
+			}
+			s.plan.Remorse.ReopenDays = 0
+		}, []string{"14 10:00 case_opened case-1 ability mishap 33", "14 10:00 alert_sent case-1 o-7 opened", "14 11:30 touch_sent apology giulia",
+			"15 10:00 case_opened case-2 ability mishap 45", "15 10:00 alert_sent case-2 o-7 opened", "15 11:30 touch_sent apology giulia"}},
+		{"each cancellation its receipt", func(s *story) {
+			s.on("day 14 10:00", onboarding.EventCancellation).on("day 14 10:30", onboarding.EventResolved, outcome("reassured")).on("day 15 12:00", onboarding.EventCancellation).
+				on("day 15 12:30", onboarding.EventResolved, outcome("reassured"))
+		}, []string{"14 10:00 case_opened case-1 ability cancellation 56", "14 10:00 touch_sent cancellation-received giulia", "14 10:00 alert_sent case-1 o-7 opened",
+			"15 12:00 case_opened case-1 ability reopened: cancellation 56", "15 12:00 touch_sent cancellation-received giulia", "15 12:00 alert_sent case-1 o-7 opened"}},
+		{"with both on leave over a weekend the manager has it", func(s *story) {
+			leave := []onboarding.DateRange{{From: onboarding.Date{Year: 2026, Month: 1, Day: 26}, To: onboarding.Date{Year: 2026, Month: 2, Day: 13}}}
+			s.contract().Owner.Leave, s.backup = leave, &onboarding.Person{ID: "o-8", TimeZone: "Europe/Rome", Leave: leave}
+			s.on("day 16 12:00", onboarding.EventEmailReply, says("ability", 0.9)).on("day 18 12:00", onboarding.EventResolved)
+		}, []string{"16 12:00 case_opened case-1 ability doubt_in_reply 30", "18 09:00 alert_sent case-1 m-1 opened"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := calm(t)
+			c.change(s)
+			s.on("day 18 15:00", onboarding.EventEnded)
+			got := slices.DeleteFunc(s.play().feels(14, kinds...), func(l string) bool {
+				return strings.Contains(l, "pulse-handoff") || strings.Contains(l, "case-history")
+			})
+			want(t, got, c.want...)
+		})
+	}
+}
+
+func TestPromisesInTheDetail(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		change func(*story)
+		want   []string
+	}{
+		{"one that is made again is warned of again", func(s *story) {
+			s.on("day 14 10:00", onboarding.EventCommitmentMade, what("weekly report"), due("2026-02-03")).on("day 18 12:00", onboarding.EventCommitmentKept, what("weekly report")).
+				on("day 18 13:00", onboarding.EventCommitmentMade, what("weekly report"), due("2026-02-06"))
+		}, []string{"18 09:00 task_raised o-7 commitment_due: weekly report", "21 09:00 task_raised o-7 commitment_due: weekly report"}},
+		{"a part of a name means the one that stands", func(s *story) {
+			s.on("day 14 10:00", onboarding.EventCommitmentMade, what("import of customers"), due("2026-02-10")).on("day 14 11:00", onboarding.EventCommitmentKept, what("import of customers")).
+				on("day 14 12:00", onboarding.EventCommitmentMade, what("import of articles"), due("2026-02-06")).on("day 15 10:00", onboarding.EventCommitmentKept, what("import"))
+		}, nil},
+		{"one that was moved is no past one to an amendment", func(s *story) {
+			c := *s.contract()
+			dossier := *c.Dossier
+			dossier.Promises = append(slices.Clone(dossier.Promises), onboarding.DossierPromise{Text: "import", Due: &onboarding.Date{Year: 2026, Month: 1, Day: 30}})
+			s.contract().Dossier = &dossier
+			c = *s.contract()
+			s.on("day 14 10:00", onboarding.EventCommitmentMoved, what("import"), due("2026-02-25")).on("day 20 10:00", onboarding.EventAmended, func(e *onboarding.Event) { e.Amendment = &c })
+		}, []string{"14 09:00 task_raised o-7 commitment_due: import"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := calm(t)
+			c.change(s)
+			s.on("day 21 10:00", onboarding.EventEnded)
+			got := slices.DeleteFunc(s.play().feels(14, onboarding.EntryTaskRaised), func(l string) bool { return strings.Contains(l, "phase_late") })
+			want(t, got, c.want...)
+		})
+	}
+}
+
+func TestPromisesThatAreOverAreForgotten(t *testing.T) {
+	s := calm(t)
+	for i := range 40 {
+		w := fmt.Sprint("promise ", i)
+		s.on("day 14 10:00", onboarding.EventCommitmentMade, what(w), due("2026-02-10")).on("day 14 11:00", onboarding.EventCommitmentKept, what(w))
+	}
+	final := s.on("day 15 10:00", onboarding.EventEnded).play().final
+	if n := len(final.Done); n > 11 || len(final.Warned) > 0 || !slices.Contains(final.Done, "promise 39") || !slices.Contains(final.Done, "il trasferimento delle anagrafiche articoli") {
+		t.Errorf("%d are kept: %q; warned of %q", n, final.Done, final.Warned)
+	}
 }

@@ -138,7 +138,7 @@ func (j *run) consume(e onboarding.Event) {
 }
 
 // remark is what an event's entry says where the event gives no reason: a survey's answer, as "quality: resolving", what
-// was promised or kept, as "the import, by 2026-02-03", and that a machine wrote a reply or that it asks nothing of us.
+// was promised or kept, as "the import, by 2026-02-03", and that a machine wrote a reply, or that it asks nothing of us but no more mail.
 func remark(e onboarding.Event) string {
 	switch {
 	case e.Survey != "":
@@ -150,6 +150,9 @@ func remark(e onboarding.Event) string {
 	case e.Reading != nil && e.Reading.Intent == onboarding.IntentAuto:
 		return "automatic"
 	case e.Kind == onboarding.EventEmailReply && e.Reading != nil && asksNothing(*e.Reading):
+		if e.Reading.OptOut {
+			return "opt_out"
+		}
 		return "asks_nothing"
 	}
 	return ""
@@ -196,13 +199,17 @@ func (j *run) trouble(e onboarding.Event) {
 	switch e.Kind {
 	case onboarding.EventComplaint, onboarding.EventMishap, onboarding.EventRefundInquiry, onboarding.EventRefundRequested,
 		onboarding.EventWithdrawal, onboarding.EventCancellation, onboarding.EventInvoiceDisputed:
-		j.s.Troubles = slices.DeleteFunc(j.s.Troubles, func(t Trouble) bool { return t.Kind == e.Kind })
-		j.s.Troubles = append(j.s.Troubles, Trouble{Kind: e.Kind, At: j.s.Now})
+		again := Trouble{Kind: e.Kind, At: j.s.Now}
+		j.s.Troubles = slices.DeleteFunc(j.s.Troubles, func(t Trouble) bool {
+			again.AskedByWhen = again.AskedByWhen || t.Kind == e.Kind && t.AskedByWhen
+			return t.Kind == e.Kind
+		})
+		j.s.Troubles = append(j.s.Troubles, again)
 		j.closeIntroduction(string(e.Kind))
 	case onboarding.EventMishapSolved:
 		j.calm(onboarding.EventMishap)
 	case onboarding.EventAnswered, onboarding.EventContacted:
-		j.calm(onboarding.EventComplaint, onboarding.EventRefundInquiry, onboarding.EventInvoiceDisputed)
+		j.calmUntil(j.when(e), onboarding.EventComplaint, onboarding.EventRefundInquiry, onboarding.EventInvoiceDisputed)
 	case onboarding.EventResolved:
 		j.stageFor(onboarding.EventMishapSolved)
 		j.calm()
@@ -217,10 +224,13 @@ func (j *run) trouble(e onboarding.Event) {
 }
 
 // calm closes the troubles of the given kinds, all of them when none is given.
-func (j *run) calm(kinds ...onboarding.EventKind) {
+func (j *run) calm(kinds ...onboarding.EventKind) { j.calmUntil(j.s.Now, kinds...) }
+
+// calmUntil closes those of them that there were at an instant: an answer is none to what came after it.
+func (j *run) calmUntil(at time.Time, kinds ...onboarding.EventKind) {
 	n := len(j.s.Troubles)
 	j.s.Troubles = slices.DeleteFunc(j.s.Troubles, func(t Trouble) bool {
-		return len(kinds) == 0 || slices.Contains(kinds, t.Kind)
+		return !t.At.After(at) && (len(kinds) == 0 || slices.Contains(kinds, t.Kind))
 	})
 	if n > 0 && len(j.s.Troubles) == 0 {
 		j.s.CalmSince = j.s.Now
@@ -280,10 +290,15 @@ func (j *run) amend(e onboarding.Event) {
 	}
 	c, was := *e.Amendment, *j.s.contract()
 	c.ID, c.SignedAt = was.ID, was.SignedAt
-	day, _ := j.refundDay()
+	day, had := j.refundDay()
+	told := had && j.toldRefundDay()
 	j.s.Start.Contract = c
-	if now, ok := j.refundDay(); ok && now != day && j.toldRefundDay() {
-		j.raise("", onboarding.AudienceOwner, "refund_day_changed: "+now.String())
+	if now, has := j.refundDay(); told && now != day {
+		reason := "refund_day_changed: none"
+		if has {
+			reason = "refund_day_changed: " + now.String()
+		}
+		j.raise("", onboarding.AudienceOwner, reason)
 	}
 	j.amendCommitments(was.Dossier)
 	j.amended()
@@ -358,7 +373,7 @@ func (j *run) confirm(e onboarding.Event) {
 		if t.Anchor != onboarding.AnchorEvent || t.On != e.Kind {
 			continue
 		}
-		answer := j.answerNow(t)
+		answer := j.answerNow(t, e.Case)
 		if st := j.s.touch(answer.ID); st.mayHaveGone() || st.waits() {
 			if st.waits() && e.Body != "" { // said again, in other words
 				st.Subject, st.Body = or(e.Subject, st.Subject), e.Body
@@ -376,14 +391,18 @@ func (j *run) confirm(e onboarding.Event) {
 	}
 }
 
-// answerNow is the touch that would answer an event now: a mail goes once a case, a confirmation again after the customer
-// has stayed.
-func (j *run) answerNow(t *onboarding.Touch) onboarding.Touch {
+// answerNow is the touch that would answer an event now: a mail goes once a case, the named one or the one that is open, a
+// confirmation again after the customer has stayed.
+func (j *run) answerNow(t *onboarding.Touch, about string) onboarding.Touch {
 	answer := *t
-	if c := j.openCase(); c != nil && t.Class != onboarding.ClassConfirmation {
-		answer.ID = instance(t.ID, c.ID)
-	} else if n := j.s.Stayed; n > 0 && t.Class == onboarding.ClassConfirmation {
+	if c := j.openCase(); about == "" && c != nil {
+		about = c.ID
+	}
+	switch n := j.s.Stayed; {
+	case t.Class == onboarding.ClassConfirmation && n > 0:
 		answer.ID = instance(t.ID, fmt.Sprintf("again-%d", n))
+	case t.Class != onboarding.ClassConfirmation && slices.ContainsFunc(j.s.Open, func(c Case) bool { return c.ID == about }):
+		answer.ID = instance(t.ID, about)
 	}
 	return answer
 }

@@ -146,7 +146,8 @@ func (j *run) note(s *onboarding.Signal, from onboarding.Event, at time.Time) {
 	j.thin(s.ID)
 	j.s.Evidence = append(j.s.Evidence, e)
 	j.fresh = append(j.fresh, e)
-	if s.Task != "" {
+	said := j.s.ContactDue && s.Watch != nil && s.Watch.Fact == onboarding.FactContacted // the owner has that task already
+	if s.Task != "" && !said {
 		j.raise("", onboarding.AudienceOwner, s.Task)
 	}
 }
@@ -314,8 +315,7 @@ func (j *run) nextReview() time.Time {
 	}
 	for d := 1; d <= reviewDays; d++ {
 		at, _ := j.customer().At(j.customer().Date(j.s.Now).AddDays(d), nineOClock)
-		w := remorse.Weigh(&j.plan.Remorse, j.s.Evidence, at)
-		if j.healthAt(w.Score) != j.health() || j.ripens(w, at) {
+		if j.healthAt(remorse.Weigh(&j.plan.Remorse, j.s.Evidence, at).Score) != j.health() || j.ripens(at) {
 			return at
 		}
 	}
@@ -324,8 +324,8 @@ func (j *run) nextReview() time.Time {
 
 // ripens reports whether the score alone opens a case at an instant though nothing happens: what was good has faded, or the
 // quiet after a talk or a late start is over. What was known when the last case closed does not.
-func (j *run) ripens(w remorse.Weighed, at time.Time) bool {
-	if !j.scores(w) || at.Before(j.talkQuiet()) || j.joinedLately(at) {
+func (j *run) ripens(at time.Time) bool {
+	if !j.scores(at) || at.Before(j.talkQuiet()) || j.joinedLately(at) {
 		return false
 	}
 	var closed time.Time

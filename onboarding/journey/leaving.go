@@ -51,8 +51,19 @@ func (j *run) welcomeOwner() {
 	} else {
 		j.tellOurs(onboarding.NoticeOwner, onboarding.AudienceOwner, onboarding.StepOpened)
 	}
+	if j.telling(onboarding.NoticeAnswer) { // it was for the owner before
+		j.forgetWaiting(string(onboarding.NoticeAnswer))
+		if c := j.firstAsked(); c != nil {
+			j.tellAsked(c, onboarding.AudienceOwner, onboarding.StepOpened)
+		}
+	}
 	if c := j.openCase(); c != nil {
+		step := onboarding.StepOpened
+		if c.Status == onboarding.CaseAcknowledged {
+			step = onboarding.StepBack // somebody had it: it wakes nobody in the night
+		}
+		j.forgetWaiting(c.ID)
 		c.Status, c.BackAt, c.Waiting = onboarding.CaseOpen, time.Time{}, nil
-		j.wake(c, onboarding.StepOpened)
+		j.wake(c, step)
 	}
 }

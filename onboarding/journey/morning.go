@@ -69,7 +69,7 @@ func (j Journey) Draft(s State, touch string) (onboarding.Order, bool) {
 	}
 	t := r.planned(touch)
 	if t.Anchor == onboarding.AnchorEvent && touch == base(touch) {
-		t = r.answerNow(&t)
+		t = r.answerNow(&t, "")
 	}
 	st := s.touch(t.ID)
 	if t.Anchor == onboarding.AnchorEvent && toCustomer(&t) && !st.mayHaveGone() && !st.waits() { // as if the event came now

@@ -132,6 +132,15 @@ func (j *run) underWay(c *Case, p *postedAlert) (sending bool, waiting *TouchSta
 // tellOurs orders a message that is about no case, for the hours of whom it is for, or who stands in for them; ops are
 // always there.
 func (j *run) tellOurs(kind onboarding.NoticeKind, to onboarding.Audience, step onboarding.NoticeStep) {
+	j.tellAbout(kind, "", to, step)
+}
+
+// tellAsked orders a message about a clock that runs.
+func (j *run) tellAsked(c *Clock, to onboarding.Audience, step onboarding.NoticeStep) {
+	j.tellAbout(onboarding.NoticeAnswer, string(c.Kind), to, step)
+}
+
+func (j *run) tellAbout(kind onboarding.NoticeKind, about string, to onboarding.Audience, step onboarding.NoticeStep) {
 	to = j.there(to)
 	j.s.Notices++
 	id, at := instance(string(kind), strconv.Itoa(j.s.Notices)), j.s.Now
@@ -139,10 +148,11 @@ func (j *run) tellOurs(kind onboarding.NoticeKind, to onboarding.Audience, step 
 		at = j.hoursOf(to).NextOpen(at)
 	}
 	if at.After(j.s.Now) {
-		j.s.put(TouchState{ID: id, To: []string{j.personOf(to)}, Variant: string(step), NotBefore: at})
+		j.s.put(TouchState{ID: id, To: []string{j.personOf(to)}, Variant: string(step), Reason: about, NotBefore: at})
 		return
 	}
-	j.notify(id, j.personOf(to), step)
+	t := j.planned(id)
+	j.order(&t, TouchState{ID: id, To: []string{j.personOf(to)}, Variant: string(step), Reason: about})
 }
 
 // telling reports whether a message of a kind is about to go.
@@ -169,8 +179,8 @@ func (j *run) notice(st TouchState) *onboarding.Notice {
 	i := slices.IndexFunc(j.s.Open, func(c Case) bool { return c.ID == about })
 	if i < 0 {
 		n.Day, n.Text = j.s.RepayBy, j.s.Handoff.Question
-		if c := j.firstAsked(); c != nil && n.Kind == onboarding.NoticeAnswer {
-			n.Asked, n.AskedAt = c.Kind, c.Since
+		if c := j.clockOf(st); c != nil && n.Kind == onboarding.NoticeAnswer {
+			n.Asked, n.AskedAt, n.AskedBy, n.Text, n.AnswerBy = c.Kind, c.Since, c.Contact, c.Said, j.dueAt(*c)
 		}
 		return n
 	}

@@ -217,9 +217,12 @@ func (j *run) stageBack() {
 
 // leaving reports whether the customer said that they want to go, and nobody resolved it.
 func (j *run) leaving() bool {
-	return slices.ContainsFunc(j.s.Troubles, func(t Trouble) bool {
-		return t.Kind == onboarding.EventRefundRequested || t.Kind == onboarding.EventWithdrawal || t.Kind == onboarding.EventCancellation
-	})
+	return slices.ContainsFunc(j.s.Troubles, func(t Trouble) bool { return toLeave(t.Kind) })
+}
+
+// toLeave reports whether a customer who tells this wants to go.
+func toLeave(k onboarding.EventKind) bool {
+	return k == onboarding.EventRefundRequested || k == onboarding.EventWithdrawal || k == onboarding.EventCancellation
 }
 
 // depart enters the last stage where the customer's end follows what they said or their reconsideration.

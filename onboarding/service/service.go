@@ -33,7 +33,7 @@ var Asks = []onboarding.EventKind{onboarding.EventQuestion, onboarding.EventComp
 	onboarding.EventRefundInquiry, onboarding.EventInvoiceDisputed, onboarding.EventEmailReply}
 
 // unasking are the reasons of replies that want no answer: a machine wrote them, or they thank or merely tell.
-var unasking = []string{"automatic", "asks_nothing"}
+var unasking = []string{"automatic", "asks_nothing", "opt_out"}
 
 // Setting is where a measure began: the channel it came by, the customer's phase and stage, the owner's id.
 type Setting struct {

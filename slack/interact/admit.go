@@ -10,7 +10,7 @@ import (
 
 // ofApology is the mail by which the playbook admits a fault.
 func ofApology(ctx context.Context, o Office, c click) (Draft, bool, error) {
-	return o.DraftOn(ctx, c.Contract, onboarding.EventFaultAdmitted)
+	return o.DraftOn(ctx, c.Contract, c.Case, onboarding.EventFaultAdmitted)
 }
 
 // admitForm asks whether to admit the fault, and shows how: the mail that would go.

@@ -73,8 +73,8 @@ type Office interface {
 	Case(ctx context.Context, contract, id string) (c Case, ok bool, err error)
 	// Draft writes a mail to the customer as that run would send it now; not ok for one that it will not send.
 	Draft(ctx context.Context, contract, touch string) (d Draft, ok bool, err error)
-	// DraftOn is Draft for the mail that an event would set off now; not ok where none would go.
-	DraftOn(ctx context.Context, contract string, event onboarding.EventKind) (d Draft, ok bool, err error)
+	// DraftOn is Draft for the mail that an event about a case would set off now; not ok where none would go.
+	DraftOn(ctx context.Context, contract, about string, event onboarding.EventKind) (d Draft, ok bool, err error)
 	// People lists those of ours who may act.
 	People(ctx context.Context) ([]onboarding.Person, error)
 }

@@ -82,7 +82,7 @@ func (o *office) Draft(_ context.Context, contract, touch string) (interact.Draf
 	return d, ok, nil
 }
 
-func (o *office) DraftOn(ctx context.Context, contract string, event onboarding.EventKind) (interact.Draft, bool, error) {
+func (o *office) DraftOn(ctx context.Context, contract, _ string, event onboarding.EventKind) (interact.Draft, bool, error) {
 	return o.Draft(ctx, contract, string(event))
 }
 
