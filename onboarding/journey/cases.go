@@ -238,19 +238,21 @@ func (j *run) wake(c *Case, step onboarding.NoticeStep) {
 }
 
 // actor is who must act for the owner: the owner, on leave the backup, without one or with one on leave too the manager.
-func (j *run) actor() onboarding.Audience {
+func (j *run) actor() onboarding.Audience { return j.actorAt(j.s.Now) }
+
+func (j *run) actorAt(at time.Time) onboarding.Audience {
 	switch {
-	case !j.onLeave(&j.s.Calendar.Owner):
+	case !onLeave(&j.s.Calendar.Owner, at):
 		return onboarding.AudienceOwner
-	case j.backupThere():
+	case j.s.Calendar.BackupID != "" && !onLeave(&j.s.Calendar.Backup, at):
 		return onboarding.AudienceBackup
 	}
 	return onboarding.AudienceManager
 }
 
-// onLeave reports whether somebody is on leave today, or on a day before they work again.
-func (j *run) onLeave(w *onboarding.Windows) bool {
-	for d, end := w.Date(j.s.Now), w.Date(w.NextOpen(j.s.Now)); !end.Before(d); d = d.AddDays(1) {
+// onLeave reports whether somebody is on leave on the day of an instant, or on a day before they work again.
+func onLeave(w *onboarding.Windows, at time.Time) bool {
+	for d, end := w.Date(at), w.Date(w.NextOpen(at)); !end.Before(d); d = d.AddDays(1) {
 		if w.Kind(d) == onboarding.DayLeave {
 			return true
 		}
@@ -260,7 +262,7 @@ func (j *run) onLeave(w *onboarding.Windows) bool {
 
 // backupThere reports whether the owner has a backup who is not on leave.
 func (j *run) backupThere() bool {
-	return j.s.Calendar.BackupID != "" && !j.onLeave(&j.s.Calendar.Backup)
+	return j.s.Calendar.BackupID != "" && !onLeave(&j.s.Calendar.Backup, j.s.Now)
 }
 
 // hasStandIn reports whether somebody acts for an owner on leave.
@@ -268,8 +270,8 @@ func (j *run) hasStandIn() bool {
 	return j.s.Calendar.BackupID != "" || j.s.contract().Manager != nil
 }
 
-// there is who is told: for an owner on leave who must act for them, for any other role whoever is in it.
-func (j *run) there(a onboarding.Audience) onboarding.Audience {
+// acting is who acts in a role: for an owner on leave who must act for them, for any other role whoever is in it.
+func (j *run) acting(a onboarding.Audience) onboarding.Audience {
 	if a == onboarding.AudienceOwner {
 		return j.actor()
 	}
@@ -292,6 +294,19 @@ func (j *run) onDuty(actor onboarding.Audience) onboarding.Audience {
 // worked is when one of ours has worked that many minutes from an instant on.
 func (j *run) worked(a onboarding.Audience, from time.Time, minutes int) time.Time {
 	return j.hoursOf(a).AddHours(from, float64(minutes)/60)
+}
+
+// workedForOwner is when the owner has worked that many minutes from an instant on, or, if they go on leave meanwhile, who
+// stands in. It does not depend on who is there now.
+func (j *run) workedForOwner(from time.Time, minutes int) time.Time {
+	w, due := &j.s.Calendar.Owner, j.worked(onboarding.AudienceOwner, from, minutes)
+	for d := w.Date(from); !w.Date(due).Before(d); d = d.AddDays(1) {
+		if w.Kind(d) == onboarding.DayLeave {
+			away, _ := w.At(d, 0)
+			return j.worked(j.actorAt(away), from, minutes)
+		}
+	}
+	return due
 }
 
 // hoursOf are the working hours of one of ours.

@@ -233,7 +233,7 @@ func (j *run) contactBy() (time.Time, bool) {
 	case !accepted:
 		return time.Time{}, false
 	}
-	return j.worked(j.there(onboarding.AudienceOwner), from, minutes), true
+	return j.workedForOwner(from, minutes), true
 }
 
 func (j *run) late(c *Clock) {
@@ -246,7 +246,7 @@ func (j *run) late(c *Clock) {
 	case j.caseCalls(c.Kind):
 	case c.Late == 1 && !j.telling(onboarding.NoticeAnswer):
 		j.tellAsked(c, onboarding.AudienceOwner, onboarding.StepReminder)
-	case c.Late == 2 && manager != j.personOf(j.there(onboarding.AudienceOwner)):
+	case c.Late == 2 && manager != j.personOf(j.acting(onboarding.AudienceOwner)):
 		j.tellAsked(c, onboarding.AudienceManager, onboarding.StepEscalated)
 	}
 }

@@ -250,7 +250,7 @@ func (j *run) commitmentDates(c Commitment) (warn, last time.Time, ok bool) {
 func (j *run) missCommitment(c Commitment, last time.Time) {
 	j.over(c)
 	j.raise("", onboarding.AudienceOwner, "commitment_missed: "+c.What)
-	if c.By == onboarding.BySales && j.personOf(onboarding.AudienceManager) != j.personOf(j.there(onboarding.AudienceOwner)) {
+	if c.By == onboarding.BySales && j.personOf(onboarding.AudienceManager) != j.personOf(j.acting(onboarding.AudienceOwner)) {
 		j.raise("", onboarding.AudienceManager, "commitment_missed: "+c.What)
 	}
 	if c.By == "" {

@@ -92,7 +92,7 @@ func (j *run) handoffItems(add func(time.Time, int, func())) {
 			add(j.worked(onboarding.AudienceSales, h.AskedAt, steps[h.Rung]), rankFollow, j.remindSales)
 		}
 	case !h.AcceptAt.IsZero() && h.Rung == 0 && clocks.Accept > 0:
-		add(j.worked(j.there(onboarding.AudienceOwner), h.AcceptAt, clocks.Accept), rankFollow, j.remindOwner)
+		add(j.workedForOwner(h.AcceptAt, clocks.Accept), rankFollow, j.remindOwner)
 	}
 }
 

@@ -179,7 +179,7 @@ func (j *run) emit(e onboarding.Entry) {
 
 // raise emits a task for one of ours.
 func (j *run) raise(touch string, to onboarding.Audience, reason string) {
-	to = j.there(to)
+	to = j.acting(to)
 	touch, _, _ = strings.Cut(touch, "/") // of an instance
 	j.emit(onboarding.Entry{Kind: onboarding.EntryTaskRaised, Touch: touch, Channel: onboarding.ChannelTask,
 		Audience: to, To: j.personOf(to), Reason: reason})

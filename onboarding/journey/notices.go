@@ -141,7 +141,7 @@ func (j *run) tellAsked(c *Clock, to onboarding.Audience, step onboarding.Notice
 }
 
 func (j *run) tellAbout(kind onboarding.NoticeKind, about string, to onboarding.Audience, step onboarding.NoticeStep) {
-	to = j.there(to)
+	to = j.acting(to)
 	j.s.Notices++
 	id, at := instance(string(kind), strconv.Itoa(j.s.Notices)), j.s.Now
 	if to != onboarding.AudienceOps {

@@ -15,7 +15,7 @@ func (j *run) recipients(t *onboarding.Touch) []string {
 		return []string{j.s.Introduction.Peer}
 	}
 	if t.Audience != onboarding.AudienceCustomer {
-		return []string{j.personOf(j.there(t.Audience))}
+		return []string{j.personOf(j.acting(t.Audience))}
 	}
 	var out, seen []string
 	for _, c := range j.addressed(t) {

@@ -42,6 +42,7 @@ func Read(text, language string) Reading {
 	books := lexicons()
 	body := firstOf(ownWords(text, books), longest)
 	i, foreign := vote(body, language, books)
+	i = bareIn(body, i, books)
 	var r Reading
 	if i < 0 {
 		r = readInAny(body, books)

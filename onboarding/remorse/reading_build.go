@@ -34,7 +34,7 @@ func (b *builder) build(f lexiconFile) {
 	l.slips, l.starts, l.known = map[string][]string{}, map[string][]int{}, map[string]bool{"?": true}
 	b.slips(f.Endings, f.Slips)
 	l.stop, l.fillers, l.negators = b.set(f.Stopwords), b.set(f.Fillers), b.set(f.Negators)
-	l.conditionals, l.turns, l.joins, l.abbreviations = b.set(f.Conditionals), b.set(f.Turns), b.set(f.Joins), b.set(f.Abbreviations)
+	l.conditionals, l.turns, l.joins, l.abbreviations, l.courtesies = b.set(f.Conditionals), b.set(f.Turns), b.set(f.Joins), b.set(f.Abbreviations), b.set(f.Courtesies)
 	b.set(f.Plain)
 	for _, g := range f.Groups {
 		b.group(g)
@@ -169,7 +169,7 @@ func (b *builder) topic(t topicFile) {
 }
 
 func (b *builder) entry(e entryFile, trouble bool) {
-	p := phrase{doubt: DoubtNone, intent: IntentNone, weight: e.Weight, frame: -1, topic: -1, regret: e.Regret, withdrawal: e.Withdrawal, optOut: e.OptOut, trouble: trouble}
+	p := phrase{doubt: DoubtNone, intent: IntentNone, weight: e.Weight, frame: -1, topic: -1, regret: e.Regret, withdrawal: e.Withdrawal, optOut: e.OptOut, alone: e.Alone, trouble: trouble}
 	if e.Doubt.text != "" {
 		if p.doubt = onboarding.Doubt(e.Doubt.text); !slices.Contains(onboarding.Doubts, p.doubt) {
 			b.fault(e.Doubt.line, "doubt %q is none of %v", e.Doubt.text, onboarding.Doubts)
@@ -189,6 +189,9 @@ func (b *builder) entry(e entryFile, trouble bool) {
 	if p.optOut && (p.doubt != DoubtNone || p.intent != IntentNone || p.regret || trouble) {
 		b.fault(e.line, "opt_out: true stands alone: who wants no more mails neither doubts nor leaves")
 	}
+	if p.alone && !p.optOut {
+		b.fault(e.line, "alone: true goes with opt_out: true")
+	}
 	if p.withdrawal && p.intent != IntentCancel {
 		b.fault(e.line, "withdrawal: true goes with intent: cancel")
 	}
@@ -199,7 +202,7 @@ func (b *builder) entry(e entryFile, trouble bool) {
 		b.fault(e.line, "these phrases are none: write them under say")
 	}
 	p.with, p.without = b.mask(e.With), b.mask(e.Without)
-	meaning := fmt.Sprint(p.doubt, p.intent, p.regret, p.withdrawal, p.optOut, p.with, p.without, trouble)
+	meaning := fmt.Sprint(p.doubt, p.intent, p.regret, p.withdrawal, p.optOut, p.alone, p.with, p.without, trouble)
 	for _, say := range e.Say {
 		made := p
 		b.phrase(say, &made, meaning)

@@ -61,6 +61,7 @@ type lexicon struct {
 	Language string
 
 	stop, fillers, negators, conditionals, turns, joins, abbreviations, known map[string]bool
+	courtesies                                                                map[string]bool // words that leave a bare request bare
 	window                                                                    int
 	slips                                                                     map[string][]string
 	endings                                                                   []ending
@@ -98,6 +99,7 @@ type phrase struct {
 	regret        bool
 	withdrawal    bool
 	optOut        bool // no more of our mails
+	alone         bool // means that only where it is the whole reply
 	trouble       bool // bad news of any kind: with a topic near it, it voices that topic's doubt
 	topic         int  // what it is about: an index into topicNames, else -1
 }
@@ -136,6 +138,7 @@ type lexiconFile struct {
 	Turns          []line      `yaml:"turns"`
 	Joins          []line      `yaml:"joins"`
 	Abbreviations  []line      `yaml:"abbreviations"`
+	Courtesies     []line      `yaml:"courtesies"`
 	Plain          []line      `yaml:"plain"`
 	Keys           []line      `yaml:"keys"`
 	Slips          []line      `yaml:"slips"`
@@ -168,6 +171,7 @@ type entryFile struct {
 	Regret     bool    `yaml:"regret"`
 	Withdrawal bool    `yaml:"withdrawal"`
 	OptOut     bool    `yaml:"opt_out"`
+	Alone      bool    `yaml:"alone"`
 	Weight     float64 `yaml:"weight"`
 	With       []line  `yaml:"with"`
 	Without    []line  `yaml:"without"`
@@ -177,7 +181,7 @@ type entryFile struct {
 
 func (e *entryFile) UnmarshalYAML(n *yaml.Node) error {
 	type fields entryFile
-	if err := knownKeys(n, "doubt", "intent", "regret", "withdrawal", "opt_out", "weight", "with", "without", "say"); err != nil {
+	if err := knownKeys(n, "doubt", "intent", "regret", "withdrawal", "opt_out", "alone", "weight", "with", "without", "say"); err != nil {
 		return err
 	}
 	e.line = n.Line

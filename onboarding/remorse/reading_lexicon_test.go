@@ -51,6 +51,7 @@ func TestFaultsOfALexiconAreNamedWithTheirLine(t *testing.T) {
 		{"a cut nobody knows", "cuts:\n  - {kind: tail, say: [Regards]}", `l.yaml:16: cut "tail" is none of`},
 		{"a withdrawal that is no cancellation", "phrases:\n  - {intent: refund, withdrawal: true, weight: 1, say: [dear]}", "withdrawal: true goes with intent: cancel"},
 		{"an opt-out that is a doubt", "phrases:\n  - {doubt: value, opt_out: true, weight: 1, say: [dear]}", "l.yaml:16: opt_out: true stands alone"},
+		{"a doubt that is one only alone", "phrases:\n  - {doubt: value, alone: true, weight: 1, say: [dear]}", "l.yaml:16: alone: true goes with opt_out: true"},
 		{"no YAML", "neutral: [", "l.yaml:"},
 	}
 	for _, tt := range tests {

@@ -1,12 +1,51 @@
 package remorse
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Who asks for no more of our mails wants neither to leave nor complains by that, though the words are much alike ("cancel",
 // "remove", "withdraw my consent"). So the request is found first, and the rest of the reply is read without it.
 
 // leftOut stands where words were left out of a text: a word that nobody writes and no phrase has.
 const leftOut = "."
+
+// mostBare is how many words a bare request has at most: "STOP", "Remove me please".
+const mostBare = 10
+
+// asksAlone reports whether phrases that ask for no more mails, and courtesies, are all that a text says.
+func (s *scene) asksAlone() bool {
+	said := make([]bool, len(s.tokens))
+	for _, h := range s.hits {
+		for i := h.from; i < h.to && h.of.optOut; i++ {
+			said[i] = true
+		}
+	}
+	for i, t := range s.tokens {
+		if !said[i] && !s.l.courtesies[t.word] {
+			return false
+		}
+	}
+	return slices.Contains(said, true)
+}
+
+// bareIn is the language in which a short reply is a bare request, since Italians write "Remove me" too; else the language given.
+func bareIn(body string, given int, books []*lexicon) int {
+	if len(strings.Fields(body)) > mostBare {
+		return given
+	}
+	var in []int
+	for i, b := range books {
+		if s := b.look(b.cut(body)); s.bare && len(s.requests()) > 0 {
+			in = append(in, i)
+		}
+	}
+	if len(in) == 0 || len(in) == len(books) || slices.Contains(in, given) {
+		return given
+	}
+	return in[0]
+}
 
 // requests lists the phrases that ask for no more of our mails. A longer phrase of another meaning takes one into itself:
 // "unsubscribe from the service".

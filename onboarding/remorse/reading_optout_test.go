@@ -15,6 +15,7 @@ import (
 type mailed struct {
 	OptOut bool             `yaml:"opt_out"`
 	Held   bool             `yaml:"held"`
+	Bare   bool             `yaml:"bare"`
 	Intent Intent           `yaml:"intent"`
 	Doubt  onboarding.Doubt `yaml:"doubt"`
 	Text   string           `yaml:"text"`
@@ -68,6 +69,26 @@ func TestNoMoreMailsIsReadApartFromRemorse(t *testing.T) {
 		if replies < 60 || optOuts*3 < replies || optOuts*3 > 2*replies || held < 60 {
 			t.Errorf("%d replies, %d opt out, %d are held", replies, optOuts, held)
 		}
+	}
+}
+
+func TestAFewWordsAskForNoMoreMailsWhateverLanguageIsGiven(t *testing.T) {
+	counts := map[bool]int{}
+	for _, language := range Languages {
+		for _, m := range mailedReplies(t, language) {
+			if !m.Bare {
+				continue
+			}
+			counts[m.OptOut]++
+			for _, given := range append([]string{""}, Languages...) {
+				if r := Read(m.Text, given); m.fault(r) != "" {
+					t.Errorf("given %q: %s is wrong: %q: %+v", given, m.fault(r), m.Text, r)
+				}
+			}
+		}
+	}
+	if counts[true] < 20 || counts[false] < 10 {
+		t.Errorf("%d requests, %d others", counts[true], counts[false])
 	}
 }
 

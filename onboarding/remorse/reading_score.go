@@ -46,6 +46,7 @@ type scene struct {
 	topics  []hit
 	neutral []hit
 	optOuts []place // where the writer asks for no more of our mails; these words are left out
+	bare    bool    // the text is such a request and nothing else
 }
 
 func (l *lexicon) read(body string) Reading { return l.readText(l.cut(body)) }
@@ -83,6 +84,9 @@ func (l *lexicon) look(t *text) *scene {
 				s.hits = append(s.hits, h)
 			}
 		}
+	}
+	if s.bare = s.asksAlone(); !s.bare {
+		s.hits = slices.DeleteFunc(s.hits, func(h hit) bool { return h.of.alone })
 	}
 	s.forget()
 	s.weigh()

@@ -52,6 +52,7 @@ func TestRead(t *testing.T) {
 		{"the old supplier's contract is none", "Abbiamo mandato la disdetta al vecchio fornitore.", IntentNone, none},
 		{"an appointment called off is none", "Devo disdire l'appuntamento di lunedì.", IntentNone, none},
 		{"an appointment called off is none, English", "I have to cancel Monday's call.", IntentNone, none},
+		{"who stays away from a meeting leaves nothing", "Please remove me from the meeting", IntentNone, none},
 
 		{"typos: letters doubled too little and too much", "vorei il rimborsso", IntentRefund, none},
 		{"typos: letters swapped", "vogliamo il rimbosro", IntentRefund, none},
