@@ -126,7 +126,7 @@ func (a *app) adopt(cmd *cobra.Command, o adoption, book *playbook.Playbook, row
 		Onboardings []adopted `json:"onboardings"`
 	}{book.Hash, o.dryRun, make([]adopted, len(rows))}
 	if len(rows) == 0 {
-		return a.say(report, "nobody is to move: all follow playbook %s already; nothing was done", book.Hash)
+		return a.adoptNobody(cmd.Context(), report, book)
 	}
 	if _, err := a.engine(cmd.Context()); err != nil { // opened before many ask for it at once
 		return err
@@ -163,6 +163,22 @@ func (a *app) adopt(cmd *cobra.Command, o adoption, book *playbook.Playbook, row
 		}
 	}
 	return errors.Join(append([]error{a.say(report, "%s moved to playbook %s", count(moved, "onboarding"), book.Hash)}, errs...)...)
+}
+
+// adoptNobody says why nobody is to move.
+func (a *app) adoptNobody(ctx context.Context, report any, book *playbook.Playbook) error {
+	j, err := a.journal(ctx)
+	if err != nil {
+		return err
+	}
+	open, _, err := j.Contracts(ctx, journal.Filter{State: journal.StateOpen, Limit: 1})
+	switch {
+	case err != nil:
+		return err
+	case len(open) == 0:
+		return a.say(report, "nobody is on the way; nothing was done")
+	}
+	return a.say(report, "nobody is to move: all follow playbook %s already; nothing was done", book.Hash)
 }
 
 // tryOut plays the adoption on one onboarding's state.

@@ -116,3 +116,8 @@ func TestAPlaybookWithAFaultIsNotAdopted(t *testing.T) {
 		t.Errorf("%d playbooks are stored, %v", len(stored), err)
 	}
 }
+
+func TestAnAdoptionWhereNobodyIsOnTheWaySaysSo(t *testing.T) {
+	newDesk(t).run("", "adopt", "--all", "--dry-run").says(t, exitDone, "nobody is on the way; nothing was done")
+	begun(t, contract(t, "C-1", 0)).run("", "adopt", "--all").says(t, exitDone, "nobody is to move: all follow playbook")
+}

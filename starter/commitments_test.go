@@ -27,7 +27,12 @@ func TestACommitmentThatNobodyMadeIsNeitherKeptNorMoved(t *testing.T) {
 		{"a name that fits none", []string{"commitment_kept", "--what", "la fattura"}, exitInput, "the flags:\nwhat: nothing that was promised is \"la fattura\": " + list},
 		{"moved", []string{"commitment_moved", "--what", "la fattura", "--due", day(9)}, exitInput, list},
 		{"no name where two stand", []string{"commitment_kept"}, exitInput, "what: required: say which: " + list},
-		{"a name in other letters", []string{"commitment_kept", "--what", "listino NUOVO"}, exitDone, "told C-1: commitment_kept"},
+		{"a name in other letters", []string{"commitment_kept", "--what", "listino NUOVO"}, exitDone, "told C-1: commitment_kept (Il listino nuovo)"},
+		{"moved, by a part of its name", []string{"commitment_moved", "--what", "listino", "--due", day(9)}, exitDone, "told C-1: commitment_moved (Il listino nuovo)"},
+		{"made again", []string{"commitment_made", "--what", "listino nuovo", "--due", day(9)}, exitDone, "told C-1: commitment_made (moves \"Il listino nuovo\", which was due " + day(3) + ")"},
+		{"made again with an answer", []string{"answered", "--what", "i dati", "--due", day(9)}, exitDone, "told C-1: answered (moves \"i dati\""},
+		{"a longer name", []string{"commitment_made", "--what", "Il listino nuovo in PDF", "--due", day(9)}, exitDone, "told C-1: commitment_made\n"},
+		{"a shorter name", []string{"commitment_made", "--what", "listino", "--due", day(9)}, exitDone, "told C-1: commitment_made\n"},
 		{"another kind", []string{"answered", "--what", "la fattura", "--due", day(9)}, exitDone, "told C-1: answered"},
 	}
 	for _, tt := range tests {
@@ -41,6 +46,11 @@ func TestACommitmentThatNobodyMadeIsNeitherKeptNorMoved(t *testing.T) {
 		kept := []string{"event", "C-1", "--kind", "commitment_kept"}
 		d.run("", append(kept, "--what", "la fattura")...).says(t, exitInput, `what: nothing that was promised is "la fattura"; no commitment stands`)
 		d.run("", kept...).says(t, exitDone, "told C-1") // what was missed may be meant
+	})
+	t.Run("the only one, without its name", func(t *testing.T) {
+		d := begun(t, contract(t, "C-1", 0))
+		d.run("", "event", "C-1", "--kind", "commitment_made", "--what", "i dati", "--due", day(3)).says(t, exitDone, "told C-1: commitment_made\n")
+		d.run("", "event", "C-1", "--kind", "commitment_kept").says(t, exitDone, "told C-1: commitment_kept (i dati)")
 	})
 	t.Run("one that was kept", func(t *testing.T) {
 		d := promising(t)

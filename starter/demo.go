@@ -25,7 +25,7 @@ const demoDir = ".state/demo"
 const workerLog = "worker.log"
 
 func demoCommand(a *app) *cobra.Command {
-	var script string
+	var o rehearsing
 	var pace time.Duration
 	c := &cobra.Command{
 		Use:   "demo [CONTRACT]",
@@ -39,15 +39,16 @@ func demoCommand(a *app) *cobra.Command {
 			if len(args) > 0 {
 				file = args[0]
 			}
-			return a.demo(cmd.Context(), file, script, pace)
+			return a.demo(cmd.Context(), file, o, pace)
 		},
 	}
-	c.Flags().StringVar(&script, "scenario", "examples/scenarios/good-path.yaml", "YAML file of what happens meanwhile")
+	c.Flags().StringVar(&o.people, "people", "", "people.yaml with those whom the contract names by id")
+	c.Flags().StringVar(&o.scenario, "scenario", "examples/scenarios/good-path.yaml", "YAML file of what happens meanwhile")
 	c.Flags().DurationVar(&pace, "pace", 120*time.Millisecond, "pause after each line")
 	return c
 }
 
-func (a *app) demo(ctx context.Context, file, script string, pace time.Duration) error {
+func (a *app) demo(ctx context.Context, file string, o rehearsing, pace time.Duration) error {
 	cfg, err := config.Load()
 	if err != nil {
 		return err
@@ -55,14 +56,22 @@ func (a *app) demo(ctx context.Context, file, script string, pace time.Duration)
 	if !cfg.Worker.TimeSkipping {
 		return errors.New("this needs a development server with time skipping: run it by `make demo`, or under `devserver exec --time-skipping --`")
 	}
-	if err := freshDemo(); err != nil {
+	if err := demoEnvironment(); err != nil {
 		return err
 	}
-	r, err := a.rehearsal(file, rehearsing{scenario: script, signedAt: soon()})
+	o.signedAt = soon()
+	r, err := a.rehearsal(file, o)
 	if err != nil {
 		return err
 	}
-	stop, err := startWorker(ctx)
+	worker, err := workerProgram()
+	if err != nil {
+		return err
+	}
+	if err := freshDemo(); err != nil { // what the last one left stays until nothing is wrong with this one
+		return err
+	}
+	stop, err := startWorker(ctx, worker)
 	if err != nil {
 		return err
 	}
@@ -85,11 +94,8 @@ func (a *app) demo(ctx context.Context, file, script string, pace time.Duration)
 	return nil
 }
 
-// freshDemo points everything at an empty folder of the demonstration's own.
-func freshDemo() error {
-	if err := os.RemoveAll(demoDir); err != nil {
-		return err
-	}
+// demoEnvironment points everything at the demonstration's own folder.
+func demoEnvironment() error {
 	for name, value := range map[string]string{
 		"STATE_DIR": demoDir, "JOURNAL_URL": "sqlite:" + filepath.Join(demoDir, "journal.db"),
 		"MAIL_TRANSPORT": "outbox", "OUTBOX_DIR": filepath.Join(demoDir, "outbox"), "SLACK_MODE": "off",
@@ -99,19 +105,31 @@ func freshDemo() error {
 			return err
 		}
 	}
+	return nil
+}
+
+// freshDemo empties that folder.
+func freshDemo() error {
+	if err := os.RemoveAll(demoDir); err != nil {
+		return err
+	}
 	return os.MkdirAll(demoDir, 0o755)
 }
 
-// startWorker runs the worker program that lies beside this one.
-func startWorker(ctx context.Context) (stop func(), err error) {
+// workerProgram is the worker that lies beside this program.
+func workerProgram() (string, error) {
 	self, err := os.Executable()
 	if err != nil {
-		return nil, err
+		return "", err
 	}
 	program := filepath.Join(filepath.Dir(self), "worker")
 	if _, err := os.Stat(program); err != nil {
-		return nil, fmt.Errorf("the worker program is not beside %s: build both by `make build`", self)
+		return "", fmt.Errorf("the worker program is not beside %s: build both by `make build`", self)
 	}
+	return program, nil
+}
+
+func startWorker(ctx context.Context, program string) (stop func(), err error) {
 	logs, err := os.Create(filepath.Join(demoDir, workerLog))
 	if err != nil {
 		return nil, err
@@ -137,7 +155,7 @@ func (a *app) playDemo(ctx context.Context, r *rehearsal, pace time.Duration) er
 	if err != nil {
 		return err
 	}
-	if err := a.storePlaybook(ctx, r); err != nil {
+	if err := errors.Join(a.storePlaybook(ctx, r), a.storePeople(ctx, r)); err != nil {
 		return err
 	}
 	if err := a.staffed(ctx, eng); err != nil {

@@ -5,6 +5,8 @@ import (
 	"go/build"
 	"go/parser"
 	"go/token"
+	"os"
+	"path/filepath"
 	"testing"
 )
 
@@ -38,5 +40,44 @@ func TestTheProgramNamesNothingOfLinuxElsewhere(t *testing.T) {
 		if !defined {
 			t.Errorf("on %s nothing says how the worker dies with us", system)
 		}
+	}
+}
+
+func TestADemonstrationIsCheckedBeforeTheLastOneGoes(t *testing.T) {
+	path := func(name string) string {
+		full, err := filepath.Abs(filepath.Join("../examples", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return full
+	}
+	harbor, story, people := path("harbor.json"), path("scenarios/quiet.yaml"), path("people.yaml")
+	tests := []struct {
+		name, says string
+		args       []string
+	}{
+		{"no such contract", "there is no such file", []string{"nowhere.json", "--scenario", story}},
+		{"no such scenario", "there is no such file", []string{harbor, "--people", people, "--scenario", "nowhere.yaml"}},
+		{"somebody whom nobody knows", `owner.backup: nobody has the id "o-7"`, []string{harbor, "--scenario", story}},
+		{"no worker", "the worker program is not beside", []string{harbor, "--scenario", story, "--people", people}}, // all else is right
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			alone(t)
+			for _, name := range []string{"MAIL_TRANSPORT", "OUTBOX_DIR", "SLACK_MODE", "METRICS_ADDRESS", "MODE"} {
+				t.Setenv("CENTOGIORNI_"+name, "") // the demonstration sets them
+				os.Unsetenv("CENTOGIORNI_" + name)
+			}
+			t.Setenv("CENTOGIORNI_TIME_SKIPPING", "true")
+			t.Chdir(t.TempDir())
+			left := filepath.Join(demoDir, "outbox")
+			if err := os.MkdirAll(left, 0o755); err != nil {
+				t.Fatal(err)
+			}
+			starter(t, "", append([]string{"demo"}, tt.args...)...).says(t, exitInput, tt.says)
+			if _, err := os.Stat(left); err != nil {
+				t.Errorf("the last one is gone: %v", err)
+			}
+		})
 	}
 }

@@ -136,10 +136,21 @@ func (a *app) tell(cmd *cobra.Command, contract string, ev onboarding.Event, sou
 	if !told.Fresh {
 		return a.say(told, "%s was told before; nothing was done twice", told.ID)
 	}
-	return a.say(told, "told %s: %s", contract, ev.Kind)
+	about := ""
+	if told.about != "" {
+		about = " (" + told.about + ")"
+	}
+	return a.say(told, "told %s: %s%s", contract, ev.Kind, about)
 }
 
-func (a *app) send(cmd *cobra.Command, contract string, ev onboarding.Event, source string) (told engine.Told, err error) {
+// sent is an event that was told.
+type sent struct {
+	engine.Told
+
+	about string // which commitment it took; "" where there is none or the onboarding could not be asked
+}
+
+func (a *app) send(cmd *cobra.Command, contract string, ev onboarding.Event, source string) (told sent, err error) {
 	ctx := cmd.Context()
 	row, err := a.row(ctx, contract)
 	if err != nil {
@@ -153,13 +164,19 @@ func (a *app) send(cmd *cobra.Command, contract string, ev onboarding.Event, sou
 	if err != nil {
 		return told, err
 	}
-	if err := in(source, errors.Join(ev.Resolve(people), fits(ev, row.Contract), a.happened(ctx, ev, row))); err != nil {
+	_, err = j.InboxEvent(ctx, contract, ev.ID)
+	fresh := err != nil // one that was told before was checked then
+	err = errors.Join(ev.Resolve(people), fits(ev, row.Contract, people), a.happened(ctx, ev, row))
+	if fresh {
+		err = errors.Join(err, ahead(ev, row))
+	}
+	if err := in(source, err); err != nil {
 		return told, err
 	}
 	eng, err := a.engine(ctx)
 	if errors.Is(err, wiring.ErrTemporal) && !ev.Kind.Answered() {
-		told, kept := (&engine.Engine{Journal: j}).Keep(ctx, contract, ev)
-		if kept != nil {
+		var kept error
+		if told.Told, kept = (&engine.Engine{Journal: j}).Keep(ctx, contract, ev); kept != nil {
 			return told, errors.Join(err, kept)
 		}
 		return told, fmt.Errorf("%w; the event is kept and follows by itself", err)
@@ -167,10 +184,13 @@ func (a *app) send(cmd *cobra.Command, contract string, ev onboarding.Event, sou
 	if err != nil {
 		return told, err
 	}
-	if err := in(source, a.promised(ctx, eng, ev, row)); err != nil {
-		return told, err
+	if fresh {
+		if told.about, err = a.stands(ctx, eng, ev, row); err != nil {
+			return told, in(source, err)
+		}
 	}
-	return eng.Tell(ctx, contract, ev)
+	told.Told, err = eng.Tell(ctx, contract, ev)
+	return told, err
 }
 
 // skew is how far another clock may be ahead of ours.
@@ -191,17 +211,37 @@ func (a *app) happened(ctx context.Context, ev onboarding.Event, row journal.Con
 	return fmt.Errorf("at: %s is still to come: tell it when it has happened; what is planned stands in date or due", ev.At.In(zone(row.Contract)).Format(rfc3339))
 }
 
-// fits checks what an event says of its contract's people.
-func fits(ev onboarding.Event, c onboarding.Contract) error {
-	var errs []error
-	known := func(o onboarding.Contact) bool { return o.ID == ev.Contact }
-	if ev.Contact != "" && !slices.ContainsFunc(c.Customer.Contacts, known) {
-		ids := make([]string, len(c.Customer.Contacts))
-		for i, o := range c.Customer.Contacts {
-			ids[i] = o.ID
-		}
-		errs = append(errs, fmt.Errorf("contact: %q is no contact of %s: write one of %s", ev.Contact, c.ID, strings.Join(ids, ", ")))
+// ahead refuses a promise for a day that was over when it was made, on the customer's calendar.
+func ahead(ev onboarding.Event, row journal.ContractRow) error {
+	field, value, says := "due", ev.Due, "a promise is made for a day to come; what was kept is commitment_kept"
+	switch ev.Kind {
+	case onboarding.EventCommitmentMade, onboarding.EventCommitmentMoved:
+	case onboarding.EventKickoffBooked:
+		field, value, says = "date", ev.Date, "a kickoff is booked for a day to come; what was held is kickoff_held"
+	default:
+		return nil
 	}
+	m, err := onboarding.ParseMoment(value)
+	if err != nil { // absent, or a fault that the event's own check names
+		return nil //nolint:nilerr // see above
+	}
+	loc, made := zone(row.Contract), ev.At
+	if made.IsZero() {
+		made = latest(time.Now(), row.Status.At)
+	}
+	day := m.Date
+	if !m.At.IsZero() {
+		day = onboarding.DateOf(m.At.In(loc))
+	}
+	if !day.Before(onboarding.DateOf(made.In(loc))) {
+		return nil
+	}
+	return fmt.Errorf("%s: %s is past: %s. If it was said earlier, say when by at", field, value, says)
+}
+
+// fits checks what an event says of people, theirs and ours.
+func fits(ev onboarding.Event, c onboarding.Contract, people []onboarding.Person) error {
+	errs := []error{theirs(ev, c), ours(ev, c, people)}
 	if ev.Dossier != nil {
 		errs = append(errs, c.ValidateDossier(*ev.Dossier))
 	}
@@ -209,4 +249,53 @@ func fits(ev onboarding.Event, c onboarding.Contract) error {
 		errs = append(errs, stays(c, *ev.Amendment, true))
 	}
 	return errors.Join(errs...)
+}
+
+// theirs refuses a contact whom the customer does not have.
+func theirs(ev onboarding.Event, c onboarding.Contract) error {
+	if ids := contacts(c); ev.Contact != "" && !slices.Contains(ids, ev.Contact) {
+		return fmt.Errorf("contact: %q is no contact of %s: write one of %s", ev.Contact, c.ID, strings.Join(ids, ", "))
+	}
+	return nil
+}
+
+func contacts(c onboarding.Contract) []string {
+	ids := make([]string, len(c.Customer.Contacts))
+	for i, o := range c.Customer.Contacts {
+		ids[i] = o.ID
+	}
+	return ids
+}
+
+// ours refuses a person of ours whom neither the contract nor the people know.
+func ours(ev onboarding.Event, c onboarding.Contract, people []onboarding.Person) error {
+	if ev.By == "" || side(ev) {
+		return nil
+	}
+	var ids []string
+	for _, p := range append([]onboarding.Person{role(c.Owner), role(c.Sales), role(c.Manager)}, people...) {
+		if p.ID != "" && !slices.Contains(ids, p.ID) {
+			ids = append(ids, p.ID)
+		}
+	}
+	switch among := strings.Join(ids, ", "); {
+	case slices.Contains(ids, ev.By):
+		return nil
+	case slices.Contains(contacts(c), ev.By):
+		return fmt.Errorf("by: %q is a contact of the customer: name them in contact, and in by who of ours did it, one of %s", ev.By, among)
+	default:
+		return fmt.Errorf("by: nobody has the id %q: write one of %s, or add them to people.yaml (starter people import FILE; offline --people FILE)", ev.By, among)
+	}
+}
+
+// side reports whether an event says by which side it was, and not by whom.
+func side(ev onboarding.Event) bool {
+	return slices.Contains(onboarding.MissedBy, ev.By) && (ev.Kind == onboarding.EventMeetingMissed || promises(ev))
+}
+
+func role(p *onboarding.Person) onboarding.Person {
+	if p == nil {
+		return onboarding.Person{}
+	}
+	return *p
 }

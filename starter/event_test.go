@@ -25,6 +25,9 @@ kind: no such kind "log_in": did you mean login?`, []string{"event", "C-1", "--k
 		{"a survey that is none", "", "survey:", []string{"event", "C-1", "--kind", "survey_answered", "--survey", "joy", "--value", "3"}},
 		{"an answer that is none", "", `value: "9" is no csat answer`, []string{"event", "C-1", "--kind", "survey_answered", "--survey", "csat", "--value", "9"}},
 		{"a contact of somebody else", "", `contact: "nobody" is no contact of C-1: write one of giulia`, []string{"event", "C-1", "--kind", "login", "--contact", "nobody"}},
+		{"somebody of ours whom nobody knows", "", `by: nobody has the id "o-99": write one of o-7, s-3, m-1, o-8, or add them`, []string{"event", "C-1", "--kind", "contacted", "--by", "o-99"}},
+		{"a contact as one of ours", "", `by: "giulia" is a contact of the customer: name them in contact`, []string{"event", "C-1", "--kind", "contacted", "--by", "giulia"}},
+		{"a side where a person belongs", "", `by: nobody has the id "us"`, []string{"event", "C-1", "--kind", "contacted", "--by", "us"}},
 		{"an owner whom nobody knows", "", `owner.id: nobody has the id "o-99"`, []string{"event", "C-1", "--kind", "owner_changed", "--owner", "o-99"}},
 		{"a dossier that is not there", "", "nowhere.json: there is no such file", []string{"event", "C-1", "--kind", "handoff_filled", "--dossier", "nowhere.json"}},
 		{"a file that is not there", "", "nowhere.json: there is no such file", []string{"event", "C-1", "nowhere.json"}},
@@ -198,4 +201,43 @@ func TestAnEventThatIsStillToComeIsRefused(t *testing.T) {
 		starter(t, "", "event", "C-1", "--kind", "login", "--at", in(24*time.Hour)).says(t, exitInput, "is still to come")
 		starter(t, "", "event", "C-1", "--kind", "login", "--at", in(30*time.Second)).says(t, exitUnreachable, "the event is kept")
 	})
+}
+
+func TestWhoDidItIsSomebodyOfOurs(t *testing.T) {
+	d := begun(t, contract(t, "C-1", 0, func(c *onboarding.Contract) {
+		c.Manager = &onboarding.Person{ID: "m-5", Name: "Livia Sala", Email: "livia@vendor.example"}
+	}))
+	for _, flags := range [][]string{
+		{"contacted", "--by", "m-5"}, {"contacted", "--by", "o-8"}, {"meeting_missed", "--by", "them"},
+		{"commitment_made", "--what", "i dati", "--due", day(4), "--by", "them"},
+	} {
+		d.run("", append([]string{"event", "C-1", "--kind"}, flags...)...).says(t, exitDone, "told C-1: "+flags[0])
+	}
+	d.run(`{"kind":"owner_changed","owner":{"id":"o-20","name":"Ada Riva","email":"ada@vendor.example"}}`, "event", "C-1", "-").says(t, exitDone)
+	d.run("", "event", "C-1", "--kind", "contacted", "--by", "o-20").says(t, exitDone, "told C-1: contacted")
+}
+
+func TestAPromiseIsMadeForADayToCome(t *testing.T) {
+	promise, kickoff := []string{"commitment_made", "--what", "i dati", "--due"}, []string{"kickoff_booked", "--date"}
+	tests := []struct {
+		name string
+		args []string
+		code int
+		says string
+	}{
+		{"yesterday", append(promise, day(-1)), exitInput, "due: " + day(-1) + " is past: a promise is made for a day to come; what was kept is commitment_kept"},
+		{"an instant of yesterday", append(promise, day(-1)+"T10:00:00Z"), exitInput, "is past"},
+		{"today", append(promise, onboarding.DateOf(time.Now().In(zone(contract(t, "C-1", 0)))).String()), exitDone, "told C-1"},
+		{"yesterday, said the day before", append(promise, day(-1), "--at", day(-2)+"T10:00:00Z"), exitDone, "told C-1"},
+		{"moved to yesterday", []string{"commitment_moved", "--what", "i dati", "--due", day(-1)}, exitInput, "is past"},
+		{"a kickoff", append(kickoff, day(-1)), exitInput, "date: " + day(-1) + " is past: a kickoff is booked for a day to come; what was held is kickoff_held"},
+		{"a kickoff that was booked before", append(kickoff, day(-1), "--at", day(-2)+"T10:00:00Z"), exitDone, "told C-1"},
+		{"what is about a day that was", []string{"invoice_due", "--date", day(-1)}, exitDone, "told C-1"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			d := begun(t, contract(t, "C-1", 2))
+			d.run("", append([]string{"event", "C-1", "--kind"}, tt.args...)...).says(t, tt.code, tt.says)
+		})
+	}
 }

@@ -11,6 +11,7 @@ import (
 	"net"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	_ "time/tzdata" // the zone database, for machines and images without one
 
@@ -116,7 +117,11 @@ func strict(c *cobra.Command) {
 			if len(args) > 0 {
 				return usagef("unknown command %q for %q\nsee: %s --help", args[0], c.CommandPath(), c.CommandPath())
 			}
-			return usagef("%s needs a command\nsee: %s --help", c.CommandPath(), c.CommandPath())
+			var names []string
+			for _, sub := range c.Commands() {
+				names = append(names, sub.Name())
+			}
+			return usagef("%s needs a command: %s\nsee: %s --help", c.CommandPath(), strings.Join(names, ", "), c.CommandPath())
 		}
 	case c.Args != nil:
 		args := c.Args

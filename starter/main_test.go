@@ -186,7 +186,7 @@ func TestAWrongCommandLineIsUsage(t *testing.T) {
 	}{
 		{"an unknown command", `unknown command "begin"`, []string{"begin"}},
 		{"an unknown command of a group", `unknown command "eat" for "starter people"`, []string{"people", "eat"}},
-		{"a group without a command", "needs a command", []string{"people"}},
+		{"a group without a command", "starter report needs a command: clocks, signals", []string{"report"}},
 		{"an unknown shell", `unknown command "csh"`, []string{"completion", "csh"}},
 		{"help on nothing", "there is no such command", []string{"help", "begin"}},
 		{"an unknown flag", "unknown flag: --fast", []string{"list", "--fast"}},

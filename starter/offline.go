@@ -164,6 +164,9 @@ func (a *app) rehearsal(file string, o rehearsing) (*rehearsal, error) {
 	if err := errors.Join(contract.ValidateAgainst(book.Plan().Languages), contract.Resolve(people)); err != nil {
 		return nil, in(file, err)
 	}
+	if err := a.cast(script, o.scenario, contract, people); err != nil {
+		return nil, err
+	}
 	if contract, err = redate(contract, o.signedAt); err != nil {
 		return nil, err
 	}
@@ -249,6 +252,41 @@ func (a *app) script(o rehearsing) (s scenario.Scenario, people []onboarding.Per
 		}
 	}
 	return s, people, errors.Join(errs...)
+}
+
+// cast refuses contacts and people of ours in a story whom nobody knows. A story that knows none of them was written for
+// another contract: it is played, and that is said.
+func (a *app) cast(s scenario.Scenario, file string, c onboarding.Contract, people []onboarding.Person) error {
+	people = slices.Clone(people)
+	for _, step := range s.Steps {
+		people = append(people, role(step.Event.Owner))
+	}
+	checks := []struct {
+		field string
+		names func(onboarding.Event) bool
+		check func(onboarding.Event) error
+	}{
+		{"contact", func(e onboarding.Event) bool { return e.Contact != "" }, func(e onboarding.Event) error { return theirs(e, c) }},
+		{"by", func(e onboarding.Event) bool { return e.By != "" && !side(e) }, func(e onboarding.Event) error { return ours(e, c, people) }},
+	}
+	var all []error
+	for _, of := range checks {
+		var errs []error
+		known := false
+		for _, step := range s.Steps {
+			if err := of.check(step.Event); err != nil {
+				errs = append(errs, fmt.Errorf("%s:%d: %w", file, step.Line, err))
+			} else if of.names(step.Event) {
+				known = true
+			}
+		}
+		if !known && len(errs) > 0 {
+			fmt.Fprintf(a.err, "warning: %s was written for another contract: nobody whom it names in %q is known to %s\n", file, of.field, c.ID)
+			continue
+		}
+		all = append(all, errs...)
+	}
+	return errors.Join(all...)
 }
 
 // redate moves a contract to another signature, and what sales promised for a date with it.

@@ -99,3 +99,33 @@ func TestOfflineInputThatIsWrongIsNamed(t *testing.T) {
 		})
 	}
 }
+
+func TestAStoryNamesPeopleWhomSomebodyKnows(t *testing.T) {
+	const acme, people = "../examples/acme.json", "../examples/people.yaml"
+	story := func(events string) string { return text2file(t, "story.yaml", "name: s\nevents:\n"+events) }
+	known := "  - {at: \"day 1 10:00\", kind: contacted, by: o-7, contact: giulia}\n"
+	tests := []struct {
+		name, events string
+		flags        []string
+		code         int
+		says         string
+	}{
+		{"a contact whom nobody has", known + "  - {at: \"day 2 10:00\", kind: login, contact: guilia}\n", nil, exitInput, `story.yaml:4: contact: "guilia" is no contact of C-2026-0042`},
+		{"one of ours whom nobody has", known + "  - {at: \"day 2 10:00\", kind: contacted, by: o-8}\n", nil, exitInput, `story.yaml:4: by: nobody has the id "o-8"`},
+		{"one of ours from people.yaml", known + "  - {at: \"day 2 10:00\", kind: contacted, by: o-8}\n", []string{"--people", people}, exitDone, "ended"},
+		{"the owner whom an event brings", known + "  - {at: \"day 2 10:00\", kind: owner_changed, owner: {id: o-20, name: Ada Riva, email: ada@vendor.example}}\n" +
+			"  - {at: \"day 3 10:00\", kind: contacted, by: o-20}\n", nil, exitDone, "ended"},
+		{"a side", known + "  - {at: \"day 2 10:00\", kind: meeting_missed, by: us}\n", nil, exitDone, "ended"},
+		{"a story of another contract", "  - {at: \"day 1 10:00\", kind: contacted, by: o-9, contact: nora}\n", nil, exitDone,
+			`was written for another contract: nobody whom it names in "contact" is known`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			starter(t, "", append([]string{"rehearse", acme, "--scenario", story(tt.events)}, tt.flags...)...).says(t, tt.code, tt.says)
+		})
+	}
+	p := starter(t, "", "rehearse", acme, "--scenario", "../examples/scenarios/good-path.yaml")
+	if p.says(t, exitDone); p.err != "" {
+		t.Errorf("of the contract it was written for it says %s", p.err)
+	}
+}
