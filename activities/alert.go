@@ -103,12 +103,10 @@ func (a *Activities) post(ctx context.Context, alert onboarding.Alert, standIn f
 
 // personIn finds the one of ours whom an order goes to.
 func personIn(c onboarding.Contract, to []string) (onboarding.Person, bool) {
-	for _, p := range []*onboarding.Person{c.Owner, c.Sales, c.Manager} {
-		if p != nil && len(to) > 0 && p.ID == to[0] {
-			return *p, true
-		}
+	if len(to) == 0 {
+		return onboarding.Person{}, false
 	}
-	return onboarding.Person{}, false
+	return onboarding.PersonByID(c.Ours(), to[0])
 }
 
 // Reconcile asks the provider about the rows of an order whose result is not known, and settles what it can tell.

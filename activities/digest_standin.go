@@ -18,7 +18,8 @@ type absence struct {
 }
 
 // absences lists the owners who are on leave on the digest's day, as the cases have it: their backup stands in for them,
-// and where people.yaml knows none, or the backup is on leave too, the manager of the contract. The owners are taken as they are now.
+// and where people.yaml knows none, or the backup is on leave too, the manager of the contract. The owners are taken as they
+// are now.
 func (g *gathering) absences(ctx context.Context) ([]absence, error) {
 	people, err := g.Morning.People(ctx)
 	if err != nil {
@@ -39,9 +40,8 @@ func (g *gathering) absences(ctx context.Context) ([]absence, error) {
 		}
 		until, on := onLeave(owner, g.order.Day)
 		standIn, backup := onboarding.PersonByID(people, owner.Backup)
-		if _, away := onLeave(standIn, g.order.Day); away {
-			backup = false
-		}
+		_, both := onLeave(standIn, g.order.Day)
+		backup = backup && !both
 		if id == g.reader.ID || !on || backup && owner.Backup != g.reader.ID {
 			continue
 		}

@@ -42,16 +42,13 @@ func (s Skipper) begun(ctx context.Context, started Started) error {
 	if err := s.To(ctx, started.WorkflowID, started.SignedAt); err != nil {
 		return err
 	}
-	for {
+	for ctx.Err() == nil {
 		if _, err := s.Engine.State(ctx, contract); err == nil {
 			return s.Quiet(ctx, started.WorkflowID)
 		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(5 * time.Millisecond):
-		}
+		pause(ctx, lookAgain)
 	}
+	return ctx.Err()
 }
 
 // Follow plays the events on an onboarding that runs already, then lets it come to an instant, or to its end.

@@ -24,6 +24,9 @@ var errCut = errors.New("the fast-forward was cut short")
 
 const forwardTries = 20
 
+// lookAgain is after how long an onboarding is looked at again.
+const lookAgain = 5 * time.Millisecond
+
 // Skipper moves the virtual clock of onboardings on a development server with time skipping. It is for demonstrations
 // and tests; virtual time only runs forward.
 type Skipper struct {
@@ -109,10 +112,9 @@ func (s Skipper) Quiet(ctx context.Context, id string) error {
 		if len(d.GetPendingActivities()) == 0 && d.GetPendingWorkflowTask() == nil {
 			return nil
 		}
-		select {
-		case <-ctx.Done():
+		pause(ctx, lookAgain)
+		if ctx.Err() != nil {
 			return ctx.Err()
-		case <-time.After(5 * time.Millisecond):
 		}
 	}
 }

@@ -156,6 +156,17 @@ type Return struct {
 	How  string `json:"how"`
 }
 
+// Ours are those of ours whom the contract writes out: owner, sales and manager, as far as there are any.
+func (contract Contract) Ours() []Person {
+	var ours []Person
+	for _, p := range []*Person{contract.Owner, contract.Sales, contract.Manager} {
+		if p != nil {
+			ours = append(ours, *p)
+		}
+	}
+	return ours
+}
+
 // Dossier is what sales learned: the handoff. Worries and Notes never reach a customer.
 type Dossier struct {
 	Goals    []Goal           `json:"goals,omitempty"`

@@ -102,6 +102,16 @@ func (k EventKind) Answered() bool {
 // sender is told no all the same.
 func (k EventKind) OfPeers() bool { return k == EventPeerAccepted || k == EventPeerDeclined }
 
+// OfCase tells what somebody did about a case, and says nothing else.
+func (k EventKind) OfCase() bool {
+	return k == EventAcknowledged || k == EventSnoozed || k == EventFalseAlarm || k == EventResolved
+}
+
+// OfCommitment tells what became of a commitment.
+func (k EventKind) OfCommitment() bool {
+	return k == EventCommitmentMade || k == EventCommitmentMoved || k == EventCommitmentKept
+}
+
 // Event is one thing that happened, from any channel. At is when it happened, not when we heard of it.
 type Event struct {
 	ID      string    `json:"id,omitempty" yaml:"id,omitempty"`
@@ -135,6 +145,11 @@ type Event struct {
 	Subject  string `json:"subject,omitempty" yaml:"-"`
 	Body     string `json:"body,omitempty" yaml:"-"`
 	Playbook string `json:"playbook,omitempty" yaml:"-"`
+}
+
+// SaysByWhen reports whether an answer promises something for a day.
+func (e Event) SaysByWhen() bool {
+	return e.Due != "" && (e.Kind == EventAnswered || e.Kind == EventContacted)
 }
 
 // Channels lists the channels an event may come by; product is the default.

@@ -3,6 +3,7 @@ package onboarding
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -189,6 +190,9 @@ type Alert struct {
 	// Mention calls the person by name, so that Slack rings.
 	Mention bool `json:"mention,omitempty"`
 }
+
+// Unescape takes Slack's escapes out of a text.
+var Unescape = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&").Replace
 
 // AlertFact is a labelled piece of a message.
 type AlertFact struct {

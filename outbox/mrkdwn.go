@@ -4,12 +4,11 @@ import (
 	"html/template"
 	"regexp"
 	"strings"
+
+	"github.com/centogiorni/centogiorni/onboarding"
 )
 
-var (
-	slackEscapes = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&")
-	bold         = regexp.MustCompile(`\B\*([^\s*](?:[^*]*[^\s*])?)\*\B`)
-)
+var bold = regexp.MustCompile(`\B\*([^\s*](?:[^*]*[^\s*])?)\*\B`)
 
 // mrkdwn renders Slack's markup as far as our alerts use it: bold words and quoted lines. All else is text.
 func mrkdwn(s string) template.HTML {
@@ -30,7 +29,7 @@ func mrkdwn(s string) template.HTML {
 			b.WriteString("<" + tag + ">")
 			open = tag
 		}
-		b.WriteString(bold.ReplaceAllString(template.HTMLEscapeString(slackEscapes.Replace(text)), "<b>$1</b>"))
+		b.WriteString(bold.ReplaceAllString(template.HTMLEscapeString(onboarding.Unescape(text)), "<b>$1</b>"))
 	}
 	return template.HTML(b.String() + "</" + open + ">") // each line was escaped
 }

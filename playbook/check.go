@@ -3,7 +3,6 @@ package playbook
 import (
 	"fmt"
 	"io"
-	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -45,9 +44,13 @@ func wanted(t onboarding.Touch) []string {
 
 // translated lists the languages that have texts at all; one that has none is one fault and not one for each touch.
 func (l *loader) translated() []string {
+	some := map[string]bool{}
+	for k := range l.pb.texts {
+		some[k.language] = true
+	}
 	var out []string
 	for i, language := range l.plan.Languages {
-		if slices.ContainsFunc(slices.Collect(maps.Keys(l.pb.texts)), func(k textKey) bool { return k.language == language }) {
+		if some[language] {
 			out = append(out, language)
 			continue
 		}

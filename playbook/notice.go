@@ -125,8 +125,8 @@ func (n *notice) customer() string { return cmp.Or(n.data.Customer.Company, n.da
 
 // person is the name of one of ours; the id of whom the contract does not name.
 func (n *notice) person(id string) string {
-	for _, p := range []*onboarding.Person{&n.to, n.order.Contract.Owner, n.order.Contract.Sales, n.order.Contract.Manager} {
-		if p != nil && p.ID == id && p.Name != "" {
+	for _, p := range append([]onboarding.Person{n.to}, n.order.Contract.Ours()...) {
+		if p.ID == id && p.Name != "" {
 			return p.Name
 		}
 	}

@@ -79,47 +79,25 @@ func (d desk) Case(ctx context.Context, contract, id string) (interact.Case, boo
 
 // Draft asks the running onboarding for the mail.
 func (d desk) Draft(ctx context.Context, contract, touch string) (interact.Draft, bool, error) {
-	state, book, err := d.run(ctx, contract)
-	if err != nil {
-		return interact.Draft{}, false, err
-	}
-	return d.write(state, book, touch)
+	return d.write(ctx, contract, func(j journey.Journey, s journey.State) (onboarding.Order, bool) { return j.Draft(s, touch) })
 }
 
 // DraftOn is Draft for the first mail of the playbook that the event would set off.
 func (d desk) DraftOn(ctx context.Context, contract, about string, event onboarding.EventKind) (interact.Draft, bool, error) {
-	state, book, err := d.run(ctx, contract)
+	return d.write(ctx, contract, func(j journey.Journey, s journey.State) (onboarding.Order, bool) { return j.DraftOn(s, about, event) })
+}
+
+// write makes a mail as the onboarding would order it, to the first of its recipients.
+func (d desk) write(ctx context.Context, contract string, draft func(journey.Journey, journey.State) (onboarding.Order, bool)) (interact.Draft, bool, error) {
+	state, err := d.engine.State(ctx, contract)
+	if err != nil {
+		return interact.Draft{}, false, fmt.Errorf("ask for a mail: %w", err)
+	}
+	book, err := d.books.Find(ctx, state.Start.Playbook)
 	if err != nil {
 		return interact.Draft{}, false, err
 	}
-	for _, t := range book.Plan().Touches {
-		if t.Anchor != onboarding.AnchorEvent || t.On != event {
-			continue
-		}
-		id := t.ID
-		if about != "" {
-			id += "/" + about // once a case
-		}
-		if draft, ok, err := d.write(state, book, id); ok || err != nil {
-			return draft, ok, err
-		}
-	}
-	return interact.Draft{}, false, nil
-}
-
-// run is how an onboarding stands, and the playbook it follows.
-func (d desk) run(ctx context.Context, contract string) (journey.State, *playbook.Playbook, error) {
-	state, err := d.engine.State(ctx, contract)
-	if err != nil {
-		return state, nil, fmt.Errorf("ask for a mail: %w", err)
-	}
-	book, err := d.books.Find(ctx, state.Start.Playbook)
-	return state, book, err
-}
-
-// write makes the mail as the onboarding would order it, to the first of its recipients.
-func (d desk) write(state journey.State, book *playbook.Playbook, touch string) (interact.Draft, bool, error) {
-	order, ok := journey.New(book.Plan()).Draft(state, touch)
+	order, ok := draft(journey.New(book.Plan()), state)
 	if !ok {
 		return interact.Draft{}, false, nil
 	}
@@ -128,8 +106,8 @@ func (d desk) write(state journey.State, book *playbook.Playbook, touch string) 
 	if i < 0 {
 		return interact.Draft{}, false, nil
 	}
-	draft, err := book.Draft(order, contacts[i], d.settings)
-	return interact.Draft{Subject: draft.Subject, Body: draft.Body, Recipients: len(order.To), Personal: draft.Personal}, err == nil, err
+	mail, err := book.Draft(order, contacts[i], d.settings)
+	return interact.Draft{Subject: mail.Subject, Body: mail.Body, Recipients: len(order.To), Personal: mail.Personal}, err == nil, err
 }
 
 // People are those of people.yaml.

@@ -11,9 +11,6 @@ import (
 	"github.com/centogiorni/centogiorni/onboarding/journey"
 )
 
-// ofCase are the kinds of what somebody did about a case.
-var ofCase = []onboarding.EventKind{onboarding.EventAcknowledged, onboarding.EventSnoozed, onboarding.EventFalseAlarm, onboarding.EventResolved}
-
 // caseStands refuses what is told of a case that is closed or that nobody opened. Without a case, resolved still ends a
 // trouble or a question that waits.
 func caseStands(s journey.State, ev onboarding.Event, loc *time.Location) error {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -18,14 +17,14 @@ import (
 // stands refuses what is told of a commitment that nobody made, or of a case that is not open, and says which commitment
 // it is about. Where the onboarding cannot be asked the event goes on: it is kept.
 func (a *app) stands(ctx context.Context, eng *engine.Engine, ev onboarding.Event, row journal.ContractRow) (about string, err error) {
-	if !promises(ev) && !slices.Contains(ofCase, ev.Kind) || !row.Status.EndedAt.IsZero() {
+	if !promises(ev) && !ev.Kind.OfCase() || !row.Status.EndedAt.IsZero() {
 		return "", nil
 	}
 	s, err := eng.State(ctx, row.Contract.ID)
 	switch {
 	case err != nil:
 		return "", nil //nolint:nilerr // telling it says what stands in the way
-	case slices.Contains(ofCase, ev.Kind):
+	case ev.Kind.OfCase():
 		return "", caseStands(s, ev, zone(row.Contract))
 	case ev.Kind == onboarding.EventCommitmentKept, ev.Kind == onboarding.EventCommitmentMoved:
 		return promised(s, ev)
@@ -34,24 +33,14 @@ func (a *app) stands(ctx context.Context, eng *engine.Engine, ev onboarding.Even
 }
 
 // promises reports whether an event is about a commitment: an answer is with a day by which something will be done.
-func promises(ev onboarding.Event) bool {
-	switch ev.Kind {
-	case onboarding.EventCommitmentMade, onboarding.EventCommitmentMoved, onboarding.EventCommitmentKept:
-		return true
-	case onboarding.EventAnswered, onboarding.EventContacted:
-		return ev.Due != ""
-	}
-	return false
-}
+func promises(ev onboarding.Event) bool { return ev.Kind.OfCommitment() || ev.SaysByWhen() }
 
 // promised refuses to keep or move a commitment that nobody made, and names the one that is meant.
 func promised(s journey.State, ev onboarding.Event) (string, error) {
-	c, known := journey.CommitmentNamed(s, ev.What)
+	c, known := journey.CommitmentOf(s, ev)
 	switch {
 	case known:
 		return c.What, nil
-	case ev.What == "" && len(s.Commitments) == 1:
-		return s.Commitments[0].What, nil
 	case ev.What == "" && len(s.Commitments) == 0:
 		return "", nil
 	}
@@ -69,14 +58,10 @@ func promised(s journey.State, ev onboarding.Event) (string, error) {
 	return "", fmt.Errorf("what: %s: write one of these that stand:\n  %s", problem, strings.Join(stand, "\n  "))
 }
 
-// again says that a promise takes the place of one of the same name: each of the two names is a part of the other.
+// again says that a promise takes the place of one that stands.
 func again(s journey.State, ev onboarding.Event) string {
-	for _, c := range s.Commitments {
-		_, within := journey.CommitmentNamed(journey.State{Commitments: []journey.Commitment{c}}, ev.What)
-		_, holds := journey.CommitmentNamed(journey.State{Commitments: []journey.Commitment{{What: ev.What}}}, c.What)
-		if within && holds {
-			return fmt.Sprintf("moves %q, which was due %s", c.What, c.Due)
-		}
+	if c, known := journey.CommitmentOf(s, ev); known && c.Due != "" {
+		return fmt.Sprintf("moves %q, which was due %s", c.What, c.Due)
 	}
 	return ""
 }

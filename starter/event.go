@@ -273,8 +273,8 @@ func ours(ev onboarding.Event, c onboarding.Contract, people []onboarding.Person
 		return nil
 	}
 	var ids []string
-	for _, p := range append([]onboarding.Person{role(c.Owner), role(c.Sales), role(c.Manager)}, people...) {
-		if p.ID != "" && !slices.Contains(ids, p.ID) {
+	for _, p := range append(c.Ours(), people...) {
+		if !slices.Contains(ids, p.ID) {
 			ids = append(ids, p.ID)
 		}
 	}
@@ -291,11 +291,4 @@ func ours(ev onboarding.Event, c onboarding.Contract, people []onboarding.Person
 // side reports whether an event says by which side it was, and not by whom.
 func side(ev onboarding.Event) bool {
 	return slices.Contains(onboarding.MissedBy, ev.By) && (ev.Kind == onboarding.EventMeetingMissed || promises(ev))
-}
-
-func role(p *onboarding.Person) onboarding.Person {
-	if p == nil {
-		return onboarding.Person{}
-	}
-	return *p
 }

@@ -44,7 +44,7 @@ func planCommand(a *app) *cobra.Command {
 			if a.json() {
 				return a.print(promises)
 			}
-			printPromises(a.out, promises, moot(r.world.Book.Plan(), r.start.Contract.Terms))
+			printPromises(a.out, promises, journey.New(r.world.Book.Plan()).Moot(r.start.Contract))
 			return nil
 		},
 	}
@@ -259,7 +259,9 @@ func (a *app) script(o rehearsing) (s scenario.Scenario, people []onboarding.Per
 func (a *app) cast(s scenario.Scenario, file string, c onboarding.Contract, people []onboarding.Person) error {
 	people = slices.Clone(people)
 	for _, step := range s.Steps {
-		people = append(people, role(step.Event.Owner))
+		if o := step.Event.Owner; o != nil {
+			people = append(people, *o)
+		}
 	}
 	checks := []struct {
 		field string

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -42,27 +41,6 @@ func printPromises(w io.Writer, ps []onboarding.Promise, moot map[string]string)
 		}
 	}
 	_ = t.Flush()
-}
-
-// moot is why touches of a plan will not go as the contract stands, by their ids.
-func moot(plan *onboarding.Playbook, terms *onboarding.Terms) map[string]string {
-	if terms == nil {
-		terms = &onboarding.Terms{}
-	}
-	holds := map[onboarding.Fact]bool{
-		onboarding.FactTermRefund: terms.Refund != nil, onboarding.FactTermTraining: terms.Training != nil,
-		onboarding.FactTermAssistance: terms.Assistance != nil, onboarding.FactTermReturn: terms.Return != nil,
-		onboarding.FactShortRefund: terms.Refund != nil && terms.Refund.Days < 10,
-	}
-	reasons := map[string]string{}
-	for _, t := range plan.Touches {
-		for _, c := range t.Conditions {
-			if is, ok := holds[c.Fact]; ok && is != c.Is && reasons[t.ID] == "" {
-				reasons[t.ID] = cmp.Or(c.Reason, map[bool]string{true: "no "}[c.Is]+string(c.Fact))
-			}
-		}
-	}
-	return reasons
 }
 
 // due is a promise's instant, or that it has none yet.

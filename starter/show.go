@@ -164,7 +164,7 @@ func (a *app) ask(ctx context.Context, v *view) error {
 	v.Promises = append([]onboarding.Promise{}, promises...)
 	v.Commitments = append([]journey.Commitment{}, state.Commitments...)
 	if book, err := a.shelved(ctx, state.Start.Playbook); err == nil { // else the reasons are left out
-		v.moot = moot(book.Plan(), state.Start.Contract.Terms)
+		v.moot = journey.New(book.Plan()).Moot(state.Start.Contract)
 	}
 	return nil
 }

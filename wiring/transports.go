@@ -43,9 +43,6 @@ func AlertsByMail(cfg config.Config) bool {
 	return cfg.Slack.Mode == config.SlackOff && cfg.Mail.Transport.Real()
 }
 
-// unescape takes Slack's escapes out of a text.
-var unescape = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&")
-
 // letters is the transport of alerts without Slack: each is a mail to its person.
 type letters struct {
 	activities.MailTransport
@@ -66,7 +63,7 @@ func (l letters) Post(ctx context.Context, a onboarding.Alert) (onboarding.Recei
 		lines = append(lines, "", f.Label, f.Text)
 	}
 	return l.Send(ctx, onboarding.Mail{Key: a.Key, Class: onboarding.ClassInternal, From: l.from, To: onboarding.Address{Email: a.Email},
-		Subject: a.Title, Text: unescape.Replace(strings.Join(lines, "\n")) + "\n", At: a.At})
+		Subject: a.Title, Text: onboarding.Unescape(strings.Join(lines, "\n")) + "\n", At: a.At})
 }
 
 func mailTransport(cfg config.Config, j *journal.Journal, box *outbox.Outbox) (activities.MailTransport, error) {

@@ -244,7 +244,7 @@ func (j *run) actorAt(at time.Time) onboarding.Audience {
 	switch {
 	case !onLeave(&j.s.Calendar.Owner, at):
 		return onboarding.AudienceOwner
-	case j.s.Calendar.BackupID != "" && !onLeave(&j.s.Calendar.Backup, at):
+	case j.backupAt(at):
 		return onboarding.AudienceBackup
 	}
 	return onboarding.AudienceManager
@@ -252,22 +252,28 @@ func (j *run) actorAt(at time.Time) onboarding.Audience {
 
 // onLeave reports whether somebody is on leave on the day of an instant, or on a day before they work again.
 func onLeave(w *onboarding.Windows, at time.Time) bool {
-	for d, end := w.Date(at), w.Date(w.NextOpen(at)); !end.Before(d); d = d.AddDays(1) {
+	_, on := leaveDay(w, w.Date(at), w.Date(w.NextOpen(at)))
+	return on
+}
+
+// leaveDay is somebody's first day of leave between two days, both included.
+func leaveDay(w *onboarding.Windows, d, last onboarding.Date) (onboarding.Date, bool) {
+	for ; !last.Before(d); d = d.AddDays(1) {
 		if w.Kind(d) == onboarding.DayLeave {
-			return true
+			return d, true
 		}
 	}
-	return false
+	return d, false
 }
 
-// backupThere reports whether the owner has a backup who is not on leave.
-func (j *run) backupThere() bool {
-	return j.s.Calendar.BackupID != "" && !onLeave(&j.s.Calendar.Backup, j.s.Now)
+// backupAt reports whether the owner has a backup who is not on leave.
+func (j *run) backupAt(at time.Time) bool {
+	return j.s.Calendar.BackupID != "" && !onLeave(&j.s.Calendar.Backup, at)
 }
 
-// hasStandIn reports whether somebody acts for an owner on leave.
-func (j *run) hasStandIn() bool {
-	return j.s.Calendar.BackupID != "" || j.s.contract().Manager != nil
+// stoodIn reports whether a day is one of the owner's leave on which somebody acts for them.
+func (j *run) stoodIn(d onboarding.Date) bool {
+	return j.s.Calendar.Owner.Kind(d) == onboarding.DayLeave && (j.s.Calendar.BackupID != "" || j.s.contract().Manager != nil)
 }
 
 // acting is who acts in a role: for an owner on leave who must act for them, for any other role whoever is in it.
@@ -300,11 +306,9 @@ func (j *run) worked(a onboarding.Audience, from time.Time, minutes int) time.Ti
 // stands in. It does not depend on who is there now.
 func (j *run) workedForOwner(from time.Time, minutes int) time.Time {
 	w, due := &j.s.Calendar.Owner, j.worked(onboarding.AudienceOwner, from, minutes)
-	for d := w.Date(from); !w.Date(due).Before(d); d = d.AddDays(1) {
-		if w.Kind(d) == onboarding.DayLeave {
-			away, _ := w.At(d, 0)
-			return j.worked(j.actorAt(away), from, minutes)
-		}
+	if d, ok := leaveDay(w, w.Date(from), w.Date(due)); ok {
+		away, _ := w.At(d, 0)
+		return j.worked(j.actorAt(away), from, minutes)
 	}
 	return due
 }
@@ -374,14 +378,12 @@ func (j *run) leaveStarts(c *Case) (time.Time, bool) {
 		return time.Time{}, false
 	}
 	w := j.hoursOf(c.Actor)
-	today := w.Date(j.s.Now)
-	for d := today; d.Before(w.End()); d = d.AddDays(1) {
-		if w.Kind(d) == onboarding.DayLeave {
-			at, _ := w.At(d, 0)
-			return at, true
-		}
+	d, ok := leaveDay(w, w.Date(j.s.Now), w.End().AddDays(-1))
+	if !ok {
+		return time.Time{}, false
 	}
-	return time.Time{}, false
+	at, _ := w.At(d, 0)
+	return at, true
 }
 
 // handOver gives a case whose owner goes on leave to who stands in for them.
@@ -399,7 +401,7 @@ func (j *run) climb(c *Case, r rung) {
 	case r.minutes == 0: // this playbook leaves the rung out
 	case r.to == c.Actor && c.Rung == 1:
 		j.alert(c, c.Actor, onboarding.StepReminder)
-	case j.personOf(r.to) == j.personOf(c.Actor), r.to == onboarding.AudienceBackup && !j.backupThere():
+	case j.personOf(r.to) == j.personOf(c.Actor), r.to == onboarding.AudienceBackup && !j.backupAt(j.s.Now):
 	default:
 		j.emit(onboarding.Entry{Kind: onboarding.EntryCaseEscalated, Case: c.ID, To: j.personOf(r.to), Audience: r.to, Reason: "not_acknowledged"})
 		if r.to != onboarding.AudienceOps || c.Hard {
@@ -459,8 +461,6 @@ func (j *run) acknowledgeCase(c *Case, e onboarding.Event) {
 	j.forgetWaiting(c.ID)
 	if c.Status != onboarding.CaseAcknowledged {
 		j.emit(onboarding.Entry{Kind: onboarding.EntryCaseAcknowledged, Case: c.ID, To: c.By, Doubt: c.Doubt})
-	}
-	if c.Status != onboarding.CaseAcknowledged {
 		c.BackAt = j.backAt(c, 1)
 	}
 	c.Status, c.Waiting = onboarding.CaseAcknowledged, nil

@@ -114,7 +114,7 @@ func (j *run) hurry(minutes int) int {
 
 // askByWhen asks the owner to name a day where a mishap was answered without one and goes on.
 func (j *run) askByWhen(e onboarding.Event) {
-	if e.Kind == onboarding.EventResolved || saysByWhen(e) || j.solvesBy() {
+	if e.Kind == onboarding.EventResolved || e.SaysByWhen() || j.solvesBy() {
 		return
 	}
 	for i := range j.s.Troubles {
@@ -126,7 +126,8 @@ func (j *run) askByWhen(e onboarding.Event) {
 }
 
 // answerJudged takes what the customer says of our answer: an interim one starts the clock of the resolution, unless a day
-// was promised for it, which is its clock then; a resolving one stops it. What they asked since that answer waits on: an answer stopped what was asked before it.
+// was promised for it, which is its clock then; a resolving one stops it. What they asked since that answer waits on: an
+// answer stopped what was asked before it.
 func (j *run) answerJudged(e onboarding.Event) {
 	resolution := func(c Clock) bool { return c.Kind == onboarding.EventSurveyAnswered }
 	switch {

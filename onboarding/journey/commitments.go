@@ -12,39 +12,24 @@ import (
 // Commitment is a promise with a date that stands.
 type Commitment = onboarding.Commitment
 
-// commitmentOf is which commitment an event is about, in the words in which it was made; "" of every other event. One that
-// names none means the only one that stands; kept where none stands, the only one that was missed. A name that fits none
-// stays as it is.
-func (j *run) commitmentOf(e onboarding.Event) string {
+// CommitmentOf is the commitment that an event is about: one that stands, else one that was missed or kept, of which only
+// What is known. Its name may come in whatever case, with or without its article; of one that is moved or kept a part that
+// only it has will do. An event that names none means the only one that stands; kept where none stands, the only one that was
+// missed. Not ok of every other event, and where the name fits none.
+func CommitmentOf(s State, e onboarding.Event) (c Commitment, ok bool) {
+	kept := e.Kind == onboarding.EventCommitmentKept
+	what := ""
 	switch {
-	case !ofCommitment(e.Kind) && !saysByWhen(e):
-		return ""
+	case !e.Kind.OfCommitment() && !e.SaysByWhen():
 	case e.What != "":
-		return or(j.s.commitmentName(e.What, e.Kind == onboarding.EventCommitmentMoved || e.Kind == onboarding.EventCommitmentKept), e.What)
-	case len(j.s.Commitments) == 1:
-		return j.s.Commitments[0].What
-	case len(j.s.Commitments) > 1 || e.Kind != onboarding.EventCommitmentKept:
-		return ""
+		what = s.commitmentName(e.What, kept || e.Kind == onboarding.EventCommitmentMoved)
+	case len(s.Commitments) == 1:
+		return s.Commitments[0], true
+	case len(s.Commitments) == 0 && kept:
+		if missed := s.missedCommitments(); len(missed) == 1 {
+			what = missed[0]
+		}
 	}
-	if missed := j.s.missedCommitments(); len(missed) == 1 {
-		return missed[0]
-	}
-	return ""
-}
-
-func ofCommitment(k onboarding.EventKind) bool {
-	return k == onboarding.EventCommitmentMade || k == onboarding.EventCommitmentMoved || k == onboarding.EventCommitmentKept
-}
-
-// saysByWhen reports whether an answer promises something for a day.
-func saysByWhen(e onboarding.Event) bool {
-	return e.Due != "" && (e.Kind == onboarding.EventAnswered || e.Kind == onboarding.EventContacted)
-}
-
-// CommitmentNamed finds the commitment that a name means, in whatever case, with or without its article, or by a part of
-// its words that only it has: one that stands, else one that was missed or kept, of which only What is known.
-func CommitmentNamed(s State, name string) (Commitment, bool) {
-	what := s.commitmentName(name, true)
 	for _, c := range s.Commitments {
 		if c.What == what {
 			return c, true
@@ -114,7 +99,7 @@ func plainWords(name string) string {
 // commitmentEvent takes what was promised, moved and kept. A name that fits none is told to the owner: they know which
 // one is meant.
 func (j *run) commitmentEvent(e onboarding.Event) {
-	if !ofCommitment(e.Kind) && !saysByWhen(e) || e.What == "" || e.Due == "" && e.Kind == onboarding.EventCommitmentMoved {
+	if !e.Kind.OfCommitment() && !e.SaysByWhen() || e.What == "" || e.Due == "" && e.Kind == onboarding.EventCommitmentMoved {
 		return
 	}
 	i := slices.IndexFunc(j.s.Commitments, func(c Commitment) bool { return c.What == e.What })
@@ -128,7 +113,7 @@ func (j *run) commitmentEvent(e onboarding.Event) {
 		}
 		return
 	}
-	c := Commitment{What: e.What, Due: e.Due, Solves: saysByWhen(e)}
+	c := Commitment{What: e.What, Due: e.Due, Solves: e.SaysByWhen()}
 	if e.By == onboarding.ByThem {
 		c.By = e.By
 	}
@@ -138,13 +123,18 @@ func (j *run) commitmentEvent(e onboarding.Event) {
 			c.By = or(c.By, was.By) // made again it is whose it is made
 		}
 		j.s.Commitments[i] = c
-		j.s.Warned = slices.DeleteFunc(j.s.Warned, func(what string) bool { return what == c.What })
+		j.unwarn(c.What)
 	} else {
 		j.s.Commitments = append(j.s.Commitments, c)
 	}
 	if warn, _, ok := j.commitmentDates(c); ok && !warn.After(j.s.Now) {
 		j.s.Warned = append(j.s.Warned, c.What) // who promises for tomorrow needs no warning today
 	}
+}
+
+// unwarn lets the owner be warned of a commitment again.
+func (j *run) unwarn(what string) {
+	j.s.Warned = slices.DeleteFunc(j.s.Warned, func(w string) bool { return w == what })
 }
 
 // solvesBy reports whether a day stands by which what the customer asked about will be settled.
@@ -192,7 +182,7 @@ func (j *run) amendCommitments(was *onboarding.Dossier) {
 			j.s.Commitments = slices.Delete(slices.Clone(j.s.Commitments), i, i+1)
 		case *now.Promises[n].Due != *p.Due:
 			j.s.Commitments[i].Due = now.Promises[n].Due.String()
-			j.s.Warned = slices.DeleteFunc(j.s.Warned, func(what string) bool { return what == p.Text })
+			j.unwarn(p.Text)
 		}
 	}
 	j.importCommitments()
@@ -231,14 +221,15 @@ func (j *run) commitmentItems(add func(time.Time, int, func())) {
 	}
 }
 
-// commitmentDates are when the owner, or who stands in, is warned, at the opening of the working day before, and when a commitment is missed.
+// commitmentDates are when the owner, or who stands in, is warned, at the opening of the working day before, and when a
+// commitment is missed.
 func (j *run) commitmentDates(c Commitment) (warn, last time.Time, ok bool) {
 	day, _, last, ok := j.namedDay(c.Due)
 	if !ok {
 		return warn, last, false
 	}
 	w, before := &j.s.Calendar.Owner, day.AddDays(-1)
-	for !w.IsWorking(before) && !(w.Kind(before) == onboarding.DayLeave && j.hasStandIn()) {
+	for !w.IsWorking(before) && !j.stoodIn(before) {
 		before = before.AddDays(-1)
 	}
 	warn, _ = w.At(before, w.Open)
@@ -264,9 +255,8 @@ const keptDone = 10
 // over takes a promise off those that stand.
 func (j *run) over(c Commitment) {
 	j.s.Commitments = slices.DeleteFunc(j.s.Commitments, func(x Commitment) bool { return x == c })
-	same := func(what string) bool { return what == c.What }
-	j.s.Warned, j.s.Done = slices.DeleteFunc(j.s.Warned, same), slices.DeleteFunc(j.s.Done, same)
-	j.s.Done = append(j.s.Done, c.What)
+	j.unwarn(c.What)
+	j.s.Done = append(slices.DeleteFunc(j.s.Done, func(what string) bool { return what == c.What }), c.What)
 	for i := 0; len(j.s.Done) > keptDone && i < len(j.s.Done); {
 		if j.ofDossier(j.s.Done[i]) { // or an amendment would bring it back
 			i++

@@ -28,7 +28,7 @@ func (j *run) event(e onboarding.Event) {
 		entry.To = e.Peer
 	}
 	j.emit(entry)
-	if e.Case != "" && j.meantCase(e) == nil && ofCase(e.Kind) {
+	if e.Case != "" && j.meantCase(e) == nil && e.Kind.OfCase() {
 		return // it decides a case that is closed, or none of ours
 	}
 	j.read(e)
@@ -90,18 +90,13 @@ func (j *run) event(e onboarding.Event) {
 	j.judge()
 }
 
-// ofCase reports whether an event says nothing but what becomes of a case.
-func ofCase(k onboarding.EventKind) bool {
-	switch k {
-	case onboarding.EventAcknowledged, onboarding.EventSnoozed, onboarding.EventFalseAlarm, onboarding.EventResolved:
-		return true
-	}
-	return false
-}
-
 // happens takes what an event means, whether somebody reported it or wrote it in a reply.
 func (j *run) happens(e onboarding.Event) {
-	e.What = j.commitmentOf(e)
+	if c, ok := CommitmentOf(*j.s, e); ok {
+		e.What = c.What // in the words in which it was made
+	} else if !e.Kind.OfCommitment() && !e.SaysByWhen() {
+		e.What = ""
+	}
 	j.milestone(e)
 	j.stageFor(e.Kind)
 	j.trouble(e)
@@ -138,7 +133,8 @@ func (j *run) consume(e onboarding.Event) {
 }
 
 // remark is what an event's entry says where the event gives no reason: a survey's answer, as "quality: resolving", what
-// was promised or kept, as "the import, by 2026-02-03", and that a machine wrote a reply, or that it asks nothing of us but no more mail.
+// was promised or kept, as "the import, by 2026-02-03", and that a machine wrote a reply, or that it asks nothing of us but
+// no more mail.
 func remark(e onboarding.Event) string {
 	switch {
 	case e.Survey != "":

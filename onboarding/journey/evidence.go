@@ -97,8 +97,9 @@ func (j *run) weighEvent(e onboarding.Event) {
 	case onboarding.EventLogin:
 		j.s.LoginAt = j.s.Now
 	}
-	if saysByWhen(e) {
-		e.What = "" // it is evidence of an answer, not of what that promises
+	about := e.What
+	if e.SaysByWhen() {
+		about = "" // it is evidence of an answer, not of what that promises
 	}
 	for i := range j.plan.Remorse.Signals {
 		s := &j.plan.Remorse.Signals[i]
@@ -107,7 +108,7 @@ func (j *run) weighEvent(e onboarding.Event) {
 			j.endEvidenceOf(s.ID, func(x remorse.Evidence) bool { return mends(e, x) })
 		}
 		if matches(s, e) {
-			j.note(s, e, j.s.Now)
+			j.note(s, about, e.Reading, j.s.Now)
 		}
 	}
 }
@@ -128,13 +129,13 @@ func matches(s *onboarding.Signal, e onboarding.Event) bool {
 	return !reply || s.Intent != "" || s.Doubtful
 }
 
-// note adds the evidence of an event, unless it is muted.
-func (j *run) note(s *onboarding.Signal, from onboarding.Event, at time.Time) {
+// note adds evidence of an instant, unless it is muted: of what became of a commitment, or of a reply, where it is of one.
+func (j *run) note(s *onboarding.Signal, what string, r *onboarding.Reading, at time.Time) {
 	if j.muted(s) {
 		return
 	}
-	e := remorse.Evidence{Signal: s.ID, At: at, Delicate: j.s.Stage.Delicate(), What: from.What}
-	if r := from.Reading; r != nil {
+	e := remorse.Evidence{Signal: s.ID, At: at, Delicate: j.s.Stage.Delicate(), What: what}
+	if r != nil {
 		e.Said = r.Evidence[:min(len(r.Evidence), keptSaid)]
 		if r.Doubt != onboarding.DoubtNone {
 			e.Doubt = r.Doubt
@@ -221,7 +222,7 @@ func (j *run) endEvidenceOf(signal string, part func(remorse.Evidence) bool) {
 // mends reports whether an event that ends a signal ends this evidence of it: what becomes of one commitment says nothing
 // of another.
 func mends(e onboarding.Event, x remorse.Evidence) bool {
-	return !ofCommitment(e.Kind) || x.What == "" || x.What == e.What
+	return !e.Kind.OfCommitment() || x.What == "" || x.What == e.What
 }
 
 // keptInTime forgets that a commitment was missed which was kept before its day was over, and of which we heard later.
@@ -412,7 +413,7 @@ func (j *run) missed(signal string) {
 // noteByItself takes evidence that no event brings: time alone did, at an instant. What is the commitment that it is about.
 func (j *run) noteByItself(signal, what string, at time.Time) {
 	if s, ok := j.plan.Remorse.Signal(signal); ok {
-		j.note(&s, onboarding.Event{What: what}, at)
+		j.note(&s, what, nil, at)
 		j.judge()
 	}
 }

@@ -89,8 +89,7 @@ func (j *run) hours(t *onboarding.Touch) (open, closes int) {
 // the hours.
 func (j *run) opening(t *onboarding.Touch, d onboarding.Date) (opens, closes time.Time, ok bool) {
 	w := j.windows(t)
-	standIn := t.Audience == onboarding.AudienceOwner && w.Kind(d) == onboarding.DayLeave && j.hasStandIn()
-	if !t.AnyDay && !w.IsWorking(d) && !standIn {
+	if !t.AnyDay && !w.IsWorking(d) && !(t.Audience == onboarding.AudienceOwner && j.stoodIn(d)) {
 		return opens, closes, false
 	}
 	open, end := j.hours(t)

@@ -44,13 +44,13 @@ func (j *run) changeOwner(p *onboarding.Person) {
 // welcomeOwner tells a new owner, now that their hours are known.
 func (j *run) welcomeOwner() {
 	j.s.NewOwner = false
+	kind := onboarding.NoticeOwner
 	if h := &j.s.Handoff; !h.AcceptAt.IsZero() && !h.Accepted {
 		j.forgetHandoff()
 		*h = Handoff{AcceptAt: j.s.Now}
-		j.tellOurs(onboarding.NoticeAccept, onboarding.AudienceOwner, onboarding.StepOpened)
-	} else {
-		j.tellOurs(onboarding.NoticeOwner, onboarding.AudienceOwner, onboarding.StepOpened)
+		kind = onboarding.NoticeAccept // which tells all that there is to know, too
 	}
+	j.tellOurs(kind, onboarding.AudienceOwner, onboarding.StepOpened)
 	if j.telling(onboarding.NoticeAnswer) { // it was for the owner before
 		j.forgetWaiting(string(onboarding.NoticeAnswer))
 		if c := j.firstAsked(); c != nil {

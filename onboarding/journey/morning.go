@@ -82,6 +82,22 @@ func (j Journey) Draft(s State, touch string) (onboarding.Order, bool) {
 	return l.Order, ok
 }
 
+// DraftOn is Draft for the first mail that an event about a case would set off, "" for whichever is open.
+func (j Journey) DraftOn(s State, about string, event onboarding.EventKind) (onboarding.Order, bool) {
+	for _, t := range j.plan.Touches {
+		if t.Anchor != onboarding.AnchorEvent || t.On != event {
+			continue
+		}
+		if about != "" {
+			t.ID = instance(t.ID, about) // once a case
+		}
+		if o, ok := j.Draft(s, t.ID); ok {
+			return o, true
+		}
+	}
+	return onboarding.Order{}, false
+}
+
 func toCustomer(t *onboarding.Touch) bool {
 	return t.Audience == onboarding.AudienceCustomer && t.Channel == onboarding.ChannelEmail
 }

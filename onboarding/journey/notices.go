@@ -147,12 +147,14 @@ func (j *run) tellAbout(kind onboarding.NoticeKind, about string, to onboarding.
 	if to != onboarding.AudienceOps {
 		at = j.hoursOf(to).NextOpen(at)
 	}
+	st := TouchState{ID: id, To: []string{j.personOf(to)}, Variant: string(step), Reason: about}
 	if at.After(j.s.Now) {
-		j.s.put(TouchState{ID: id, To: []string{j.personOf(to)}, Variant: string(step), Reason: about, NotBefore: at})
+		st.NotBefore = at
+		j.s.put(st)
 		return
 	}
 	t := j.planned(id)
-	j.order(&t, TouchState{ID: id, To: []string{j.personOf(to)}, Variant: string(step), Reason: about})
+	j.order(&t, st)
 }
 
 // telling reports whether a message of a kind is about to go.

@@ -173,7 +173,8 @@ func (j *run) openTouch(t *onboarding.Touch, st TouchState, quiet time.Time) pla
 	return p
 }
 
-// behind lets each touch that follows another choose its time behind that one.
+// behind lets each touch that follows another choose its time behind that one. It comes to an end since a playbook has no
+// touch that follows a follower.
 func (j *run) behind(ps []*placed) {
 	for i := 0; i < len(ps); i++ {
 		p := ps[i]

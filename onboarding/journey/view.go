@@ -90,6 +90,19 @@ func (j Journey) Plan(start Start, cal onboarding.Calendar) []onboarding.Promise
 	return j.Promises(s)
 }
 
+// Moot is why touches of the plan will not go as a contract stands, by their ids.
+func (j Journey) Moot(c onboarding.Contract) map[string]string {
+	r := &run{plan: j.plan, s: &State{Start: Start{Contract: c}}}
+	reasons := map[string]string{}
+	for i := range j.plan.Touches {
+		t := &j.plan.Touches[i]
+		if n := r.mootBy(t); n >= 0 {
+			reasons[t.ID] = conditionReason(t.Conditions[n])
+		}
+	}
+	return reasons
+}
+
 // Status is the part of the state that the journal's list shows.
 func (j Journey) Status(s State) onboarding.ContractStatus {
 	st := onboarding.ContractStatus{Phase: s.Phase, Stage: s.Stage, Health: string(health(s)), Playbook: s.Start.Playbook,

@@ -238,8 +238,11 @@ var contractFacts = []onboarding.Fact{onboarding.FactTermRefund, onboarding.Fact
 	onboarding.FactTermReturn, onboarding.FactShortRefund, onboarding.FactOwnerIsSales}
 
 // moot reports whether the contract itself says that a touch will not go.
-func (j *run) moot(t *onboarding.Touch) bool {
-	return slices.ContainsFunc(t.Conditions, func(c onboarding.Condition) bool {
+func (j *run) moot(t *onboarding.Touch) bool { return j.mootBy(t) >= 0 }
+
+// mootBy is the first of its conditions that says so, -1 where none does.
+func (j *run) mootBy(t *onboarding.Touch) int {
+	return slices.IndexFunc(t.Conditions, func(c onboarding.Condition) bool {
 		return slices.Contains(contractFacts, c.Fact) && j.fact(c.Fact) != c.Is
 	})
 }

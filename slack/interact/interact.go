@@ -294,12 +294,9 @@ func (h *Handler) people(ctx context.Context, contract onboarding.Contract) ([]o
 	if err != nil {
 		return nil, err
 	}
-	for _, p := range []*onboarding.Person{contract.Owner, contract.Sales, contract.Manager} {
-		if p == nil {
-			continue
-		}
+	for _, p := range contract.Ours() {
 		if _, known := onboarding.PersonByID(people, p.ID); !known {
-			people = append(people, *p)
+			people = append(people, p)
 		}
 	}
 	return people, nil
@@ -342,12 +339,7 @@ func (h *Handler) tell(ctx context.Context, c click, by onboarding.Person, w wor
 
 // decided tells the person that their case has been decided, or taken by another, since the message was drawn.
 func (h *Handler) decided(ctx context.Context, c click, by onboarding.Person, w words, e onboarding.Event) (bool, error) {
-	switch e.Kind {
-	case onboarding.EventAcknowledged, onboarding.EventSnoozed, onboarding.EventFalseAlarm, onboarding.EventResolved:
-	default:
-		return false, nil
-	}
-	if c.Case == "" {
+	if !e.Kind.OfCase() || c.Case == "" {
 		return false, nil
 	}
 	now, ok, err := h.Office.Case(ctx, c.Contract, c.Case)
